@@ -1,6 +1,6 @@
 import { GraphError } from './errors.ts';
 import { describeShape, elementCount } from './shape.ts';
-import type { Attributes, ConstantData, DType, Dim, Node, Shape, Value } from './value.ts';
+import type { Attributes, ConstantData, Dim, DType, Node, Shape, Value } from './value.ts';
 
 /** What an operator's output looks like. */
 export interface OutputSpec {
@@ -46,11 +46,17 @@ export class Graph {
   }
 
   /** A constant. Its dtype follows the array's; `dtype: 'float16'` rounds a Float32Array when written. */
-  constant(data: ConstantData, shape: readonly number[], options: { name?: string; dtype?: DType } = {}): Value {
+  constant(
+    data: ConstantData,
+    shape: readonly number[],
+    options: { name?: string; dtype?: DType } = {},
+  ): Value {
     const dtype = options.dtype ?? dtypeOf(data);
     const count = elementCount(shape);
     if (count !== data.length)
-      throw new GraphError(`constant: expected ${count} elements for ${describeShape(shape)}, got ${data.length}`);
+      throw new GraphError(
+        `constant: expected ${count} elements for ${describeShape(shape)}, got ${data.length}`,
+      );
     const name = this.uniqueName(options.name ?? 'constant');
     const value: Value = { graph: this, name, dtype, shape, producer: null, data };
     this.constants.push(value);
@@ -79,10 +85,17 @@ export class Graph {
   }
 
   /** Adds a node. Operators in `ops/` call this after they have checked shapes; nothing else should. */
-  apply(op: string, inputs: readonly (Value | null)[], attributes: Attributes, outputs: readonly OutputSpec[]): Value[] {
+  apply(
+    op: string,
+    inputs: readonly (Value | null)[],
+    attributes: Attributes,
+    outputs: readonly OutputSpec[],
+  ): Value[] {
     for (const input of inputs)
       if (input && input.graph !== this)
-        throw new GraphError(`${op}: ${input.name} belongs to graph ${input.graph.name}, not to ${this.name}`);
+        throw new GraphError(
+          `${op}: ${input.name} belongs to graph ${input.graph.name}, not to ${this.name}`,
+        );
     const name = this.uniqueName(op);
     const values: Value[] = [];
     const node: Node = { op, name, inputs, outputs: values, attributes };
@@ -97,7 +110,8 @@ export class Graph {
   /** Names a value as an output of the graph. */
   output(name: string, value: Value): void {
     if (value.graph !== this) throw new GraphError(`output ${name}: its value belongs to another graph`);
-    if (this.outputs.some((o) => o.name === name)) throw new GraphError(`graph ${this.name}: output ${name} is taken`);
+    if (this.outputs.some((o) => o.name === name))
+      throw new GraphError(`graph ${this.name}: output ${name} is taken`);
     if (this.inputs.some((i) => i.name === name))
       throw new GraphError(`graph ${this.name}: ${name} is an input and cannot be an output too`);
     this.outputs.push({ name, value });

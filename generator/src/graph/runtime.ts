@@ -14,7 +14,10 @@ export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /** Runs it. `fetches` limits what is computed and returned. */
-  run(feeds: Readonly<Record<string, TensorValue>>, fetches?: readonly string[]): Promise<Record<string, TensorValue>>;
+  run(
+    feeds: Readonly<Record<string, TensorValue>>,
+    fetches?: readonly string[],
+  ): Promise<Record<string, TensorValue>>;
   release(): Promise<void>;
 }
 
@@ -33,6 +36,8 @@ export function float32(data: Float32Array, shape: readonly number[]): TensorVal
 export function float32Data(outputs: Readonly<Record<string, TensorValue>>, name: string): Float32Array {
   const value = outputs[name];
   if (!value || !(value.data instanceof Float32Array))
-    throw new TypeError(`Expected a float32 tensor for ${name} but received ${value ? value.dtype : 'nothing'}`);
+    throw new TypeError(
+      `Expected a float32 tensor for ${name} but received ${value ? value.dtype : 'nothing'}`,
+    );
   return value.data;
 }

@@ -10,7 +10,8 @@ export function elementCount(shape: Shape): number {
 
 /** The size, or an error where only its name is known. */
 export function known(dim: Dim | undefined, where: string): number {
-  if (typeof dim !== 'number') throw new GraphError(`${where}: expected a size known when building, got ${dim}`);
+  if (typeof dim !== 'number')
+    throw new GraphError(`${where}: expected a size known when building, got ${dim}`);
   return dim;
 }
 

@@ -25,7 +25,9 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
         interOpNumThreads: 1,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 3,
-        ...(device !== 'cpu' && !allowFallback ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
+        ...(device !== 'cpu' && !allowFallback
+          ? { extra: { session: { disable_cpu_ep_fallback: '1' } } }
+          : {}),
       });
       return wrap(session);
     },

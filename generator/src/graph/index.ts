@@ -1,0 +1,12 @@
+export { GraphError } from './errors.ts';
+export { Graph } from './graph.ts';
+export { fromHalf, fromHalfArray, toHalf, toHalfArray } from './half.ts';
+export * from './ops/conv.ts';
+export * from './ops/elementwise.ts';
+export * from './ops/layout.ts';
+export * from './ops/matmul.ts';
+export * from './ops/pool.ts';
+export * from './ops/reduce.ts';
+export { float32, float32Data, type Runtime, type Session, type TensorValue } from './runtime.ts';
+export { serialize } from './serialize.ts';
+export type { Attribute, Attributes, ConstantData, Dim, DType, Node, Shape, Value } from './value.ts';
