@@ -7,6 +7,9 @@ const TAPS = [1 / 8, 3 / 8, 3 / 8, 1 / 8] as const;
 /** How an upsampling convolution is written. All are the same function; ARCHITECTURE.md has their timings. */
 export type Upsampling = 'transpose' | 'phases' | 'subpixel';
 
+/** Makes a weight's constant: in float32, in half precision, or stored in half and widened. */
+export type WeightMaker = (data: Float32Array, shape: readonly number[]) => Value;
+
 /** f[a]·f[b]·4: the filter's gain of 4 makes up for the zeros between samples. */
 const filter = (a: number, b: number): number => (TAPS[a] ?? 0) * (TAPS[b] ?? 0) * 4;
 
@@ -17,20 +20,20 @@ const filter = (a: number, b: number): number => (TAPS[a] ?? 0) * (TAPS[b] ?? 0)
  * @param weight [O,I,3,3]
  * @returns f32 [N,O,2H,2W]
  */
-export function upsampleConv(x: Value, weight: Weight, form: Upsampling, name: string): Value {
-  if (form === 'phases') return phases(x, weight, name);
-  return blur(form === 'transpose' ? strided(x, weight, name) : subpixel(x, weight, name));
+export function upsampleConv(x: Value, weight: Weight, form: Upsampling, make: WeightMaker): Value {
+  if (form === 'phases') return phases(x, weight, make);
+  return blur(form === 'transpose' ? strided(x, weight, make) : subpixel(x, weight, make));
 }
 
 /** [N,I,H,W] → [N,O,2H+1,2W+1] by ConvTranspose. */
-function strided(x: Value, weight: Weight, name: string): Value {
+function strided(x: Value, weight: Weight, make: WeightMaker): Value {
   const [outputs, inputs] = weight.shape as [number, number];
   const transposed = new Float32Array(weight.data.length);
   for (let o = 0; o < outputs; o++)
     for (let i = 0; i < inputs; i++)
       for (let k = 0; k < 9; k++)
         transposed[(i * outputs + o) * 9 + k] = weight.data[(o * inputs + i) * 9 + k]!;
-  const w = x.graph.constant(transposed, [inputs, outputs, 3, 3], { name, dtype: x.dtype });
+  const w = make(transposed, [inputs, outputs, 3, 3]);
   return convTranspose(x, w, null, { stride: 2 });
 }
 
@@ -39,7 +42,7 @@ function strided(x: Value, weight: Weight, name: string): Value {
  * W[r+2, s+2], W[r+2, s] … that fall on them; four phases as channels, then DepthToSpace.
  * One row and column more than needed are cut by the blur's padding of 0 there.
  */
-function subpixel(x: Value, weight: Weight, name: string): Value {
+function subpixel(x: Value, weight: Weight, make: WeightMaker): Value {
   const [outputs, inputs] = weight.shape as [number, number];
   const kernel = new Float32Array(outputs * 4 * inputs * 4);
   for (let o = 0; o < outputs; o++)
@@ -52,7 +55,7 @@ function subpixel(x: Value, weight: Weight, name: string): Value {
           kernel[((o * 4 + phase) * inputs + i) * 4 + tap] =
             weight.data[(o * inputs + i) * 9 + row * 3 + column]!;
         }
-  const w = x.graph.constant(kernel, [outputs * 4, inputs, 2, 2], { name, dtype: x.dtype });
+  const w = make(kernel, [outputs * 4, inputs, 2, 2]);
   return depthToSpace(conv(x, w, null, { pad: 1 }), 2);
 }
 
@@ -71,7 +74,7 @@ function blur(x: Value): Value {
  * Both filters folded into one: output 2a+r sees inputs a−1..a+1 under K[r+1−2t], t = 0..2, where
  * K[q] = Σ_m f[m]·W[q+m], q = −3..2; four phases as channels, then DepthToSpace.
  */
-function phases(x: Value, weight: Weight, name: string): Value {
+function phases(x: Value, weight: Weight, make: WeightMaker): Value {
   const [outputs, inputs] = weight.shape as [number, number];
   const kernel = new Float32Array(outputs * 4 * inputs * 9);
   const folded = (o: number, i: number, q: number, p: number): number => {
@@ -90,7 +93,7 @@ function phases(x: Value, weight: Weight, name: string): Value {
           const p = (phase & 1) + 1 - 2 * (t % 3);
           kernel[((o * 4 + phase) * inputs + i) * 9 + t] = folded(o, i, q, p);
         }
-  const w = x.graph.constant(kernel, [outputs * 4, inputs, 3, 3], { name, dtype: x.dtype });
+  const w = make(kernel, [outputs * 4, inputs, 3, 3]);
   return depthToSpace(conv(x, w, null, { pad: 1 }), 2);
 }
 

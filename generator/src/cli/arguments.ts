@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Readers of what people write on the command line. All throw commander's error, which ends in exit code 2. */
+
+/** Most seeds that one run takes. */
+const MOST_SEEDS = 100_000;
+
+/**
+ * Reads a list of seeds such as `0-99,200`: whole numbers and ranges, each seed once, in the order given.
+ */
+export function parseSeeds(text: string): number[] {
+  const seeds = new Set<number>();
+  for (const part of text.split(',')) {
+    const match = /^\s*(\d+)(?:\s*-\s*(\d+))?\s*$/.exec(part);
+    const first = Number(match?.[1]);
+    const last = match?.[2] === undefined ? first : Number(match[2]);
+    if (!match || last < first || last > 0xffffffff)
+      throw new InvalidArgumentError(`Expected seeds such as 0-99,200 (0 to 4294967295) but received ${text}`);
+    if (last - first + 1 + seeds.size > MOST_SEEDS)
+      throw new InvalidArgumentError(`Expected at most ${MOST_SEEDS} seeds but received ${text}`);
+    for (let seed = first; seed <= last; seed++) seeds.add(seed);
+  }
+  return [...seeds];
+}
+
+/** A whole number within limits. */
+export function wholeNumber(name: string, minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\s*\d+\s*$/.test(text) || value < minimum || value > maximum)
+      throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum} for ${name} but received ${text}`);
+    return value;
+  };
+}
+
+/** A number within limits. */
+export function realNumber(name: string, minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (!(value >= minimum && value <= maximum))
+      throw new InvalidArgumentError(`Expected a number from ${minimum} to ${maximum} for ${name} but received ${text}`);
+    return value;
+  };
+}

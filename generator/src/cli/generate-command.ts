@@ -1,0 +1,72 @@
+import { parseRange } from '@turnaround/plugin/asset';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { GENERATE_DEFAULTS, generateCharacters } from '../pipeline/generate.ts';
+import { parseSeeds, realNumber, wholeNumber } from './arguments.ts';
+import { deviceOption, jsonOption, type MachineOptions, openMachine, threadsOption } from './machine.ts';
+
+interface Options extends MachineOptions {
+  readonly model: string;
+  readonly seeds: readonly number[];
+  readonly out: string;
+  readonly views: number;
+  readonly range: ReturnType<typeof parseRange>;
+  readonly truncation: number;
+  readonly matte?: string;
+  readonly format: 'webp' | 'png';
+  readonly keepViews: boolean;
+}
+
+/** `turnaround generate`: seeds become characters. */
+export function generateCommand(signal: AbortSignal): Command {
+  return new Command('generate')
+    .description('Make characters: one .glb a seed, a contact sheet and a manifest; a second run goes on where the first ended')
+    .requiredOption('--model <folder>', 'model folder written by turnaround import')
+    .requiredOption('--seeds <list>', 'seeds such as 0-99,200', parseSeeds)
+    .requiredOption('--out <folder>', 'folder to write')
+    .option('--views <count>', 'views of each character', wholeNumber('--views', 1, 361), GENERATE_DEFAULTS.views)
+    .addOption(
+      new Option('--range <from:to>', 'yaw of the first and last view in degrees, also as --range=-60:60')
+        .argParser(range)
+        .default(parseRange(RANGE), RANGE),
+    )
+    .option('--truncation <psi>', '1: as varied as the model; 0: always the average', realNumber('--truncation', 0, 2), GENERATE_DEFAULTS.truncation)
+    .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour')
+    .addOption(new Option('--format <format>', 'of the colour atlas').choices(['webp', 'png']).default(GENERATE_DEFAULTS.format))
+    .option('--keep-views', 'also write every view as a picture', false)
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .addOption(jsonOption())
+    .action(async (options: Options) => {
+      const { platform, terminal } = await openMachine(options, signal);
+      try {
+        const result = await generateCharacters(platform, {
+          model: options.model,
+          seeds: options.seeds,
+          out: options.out,
+          views: options.views,
+          range: options.range,
+          truncation: options.truncation,
+          matte: options.matte ?? null,
+          format: options.format,
+          keepViews: options.keepViews,
+        });
+        terminal.result(result, [
+          `${result.made} made, ${result.kept} already there: ${options.out}/*.glb`,
+          `contact sheet: ${options.out}/contact-sheet.png, views at about ${result.degrees.map((d) => `${Math.round(d)}°`).join(' ')}`,
+        ]);
+      } finally {
+        terminal.close();
+      }
+    });
+}
+
+/** Shown in the help, and read as what is typed would be. */
+const RANGE = '-60:60';
+
+function range(text: string): ReturnType<typeof parseRange> {
+  try {
+    return parseRange(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}

@@ -1,0 +1,12 @@
+export {
+  broadcastToLayers,
+  coordinate,
+  edit,
+  type LatentDirection,
+  type LayerRange,
+  truncate,
+  withoutComponent,
+} from './edit.ts';
+export { LatentError } from './errors.ts';
+export { component, computePca, type Pca } from './pca.ts';
+export { type MapLatents, SAMPLE_DEFAULTS, type SampleOptions, sampleLatents } from './sample.ts';

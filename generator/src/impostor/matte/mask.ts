@@ -1,0 +1,128 @@
+/** Binary masks: Uint8Array [H,W], 0 or 1, row-major. */
+export interface Mask {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** A mask from a rule on the pixel's index. */
+export function maskOf(width: number, height: number, rule: (index: number) => boolean | number): Mask {
+  const data = new Uint8Array(width * height);
+  for (let i = 0; i < data.length; i++) if (rule(i)) data[i] = 1;
+  return { width, height, data };
+}
+
+/**
+ * Euclidean distance of each pixel's centre to the nearest set pixel's, in pixels; Infinity where the mask is empty.
+ * What lies outside the picture counts as neither, so a subject that runs out of the frame is not eroded there.
+ * Exact, in two passes of lower envelopes of parabolas (Felzenszwalb and Huttenlocher, 2012).
+ */
+export function distanceTo({ width, height, data }: Mask): Float32Array {
+  const out = new Float32Array(width * height);
+  for (let i = 0; i < out.length; i++) out[i] = data[i] ? 0 : Number.POSITIVE_INFINITY;
+  const line = new Float64Array(Math.max(width, height));
+  const sites = new Int32Array(line.length);
+  const limits = new Float64Array(line.length + 1);
+  for (let x = 0; x < width; x++) envelope(out, x, width, height, line, sites, limits);
+  for (let y = 0; y < height; y++) envelope(out, y * width, 1, width, line, sites, limits);
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(out[i]!);
+  return out;
+}
+
+/** One line of the transform, in place, over squared distances. */
+function envelope(
+  values: Float32Array,
+  start: number,
+  stride: number,
+  length: number,
+  line: Float64Array,
+  sites: Int32Array,
+  limits: Float64Array,
+): void {
+  let last = -1;
+  for (let q = 0; q < length; q++) {
+    const height = values[start + q * stride]!;
+    line[q] = height;
+    if (height === Number.POSITIVE_INFINITY) continue;
+    let limit = Number.NEGATIVE_INFINITY;
+    while (last >= 0) {
+      const p = sites[last]!;
+      limit = (height + q * q - (line[p]! + p * p)) / (2 * (q - p));
+      if (limit > limits[last]!) break;
+      last--;
+      limit = Number.NEGATIVE_INFINITY;
+    }
+    last++;
+    sites[last] = q;
+    limits[last] = limit;
+  }
+  if (last < 0) return;
+  for (let q = 0, k = 0; q < length; q++) {
+    while (k < last && limits[k + 1]! < q) k++;
+    const p = sites[k]!;
+    values[start + q * stride] = (q - p) * (q - p) + line[p]!;
+  }
+}
+
+/** Set pixels whose disc of the given radius (pixels) is set throughout. */
+export function erode(mask: Mask, radius: number): Mask {
+  const { width, height, data } = mask;
+  const distance = distanceTo(maskOf(width, height, (i) => !data[i]));
+  return maskOf(width, height, (i) => distance[i]! > radius);
+}
+
+/** Pixels within the given radius (pixels) of a set one. */
+export function dilate(mask: Mask, radius: number): Mask {
+  const distance = distanceTo(mask);
+  return maskOf(mask.width, mask.height, (i) => distance[i]! <= radius);
+}
+
+/** Connected parts of a mask. */
+export interface Components {
+  /** Int32Array [H,W]: 0 outside the mask, otherwise the part's number from 1. */
+  readonly labels: Int32Array;
+  /** Pixels in each part; index 0 is not a part's. */
+  readonly sizes: readonly number[];
+}
+
+/** Connected parts, by shared sides (4) or by sides and corners (8). */
+export function components({ width, height, data }: Mask, connectivity: 4 | 8): Components {
+  const labels = new Int32Array(width * height);
+  const sizes = [0];
+  const stack: number[] = [];
+  for (let start = 0; start < data.length; start++) {
+    if (!data[start] || labels[start]) continue;
+    const label = sizes.length;
+    let size = 0;
+    labels[start] = label;
+    stack.push(start);
+    while (stack.length > 0) {
+      const i = stack.pop()!;
+      size++;
+      const x = i % width;
+      const y = (i - x) / width;
+      for (let dy = -1; dy <= 1; dy++)
+        for (let dx = -1; dx <= 1; dx++) {
+          if (connectivity === 4 && dx !== 0 && dy !== 0) continue;
+          const nx = x + dx;
+          const ny = y + dy;
+          if (nx < 0 || ny < 0 || nx >= width || ny >= height) continue;
+          const j = ny * width + nx;
+          if (!data[j] || labels[j]) continue;
+          labels[j] = label;
+          stack.push(j);
+        }
+    }
+    sizes.push(size);
+  }
+  return { labels, sizes };
+}
+
+/** The largest connected part (sides and corners); empty where the mask is. */
+export function largestComponent(mask: Mask): Mask {
+  const { labels, sizes } = components(mask, 8);
+  let largest = 0;
+  for (let label = 1; label < sizes.length; label++)
+    if (sizes[label]! > (sizes[largest] ?? 0)) largest = label;
+  return maskOf(mask.width, mask.height, (i) => largest > 0 && labels[i] === largest);
+}

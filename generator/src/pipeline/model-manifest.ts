@@ -1,0 +1,166 @@
+import { z } from 'zod';
+import type { Precision } from '../gan/index.ts';
+import type { Files } from './files.ts';
+import { PipelineError } from './platform.ts';
+
+/** Version of the model folder's layout that this code writes and reads. */
+export const MODEL_FORMAT_VERSION = 1;
+
+/** One file of a model folder. */
+export interface ModelFile {
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** One way to move latents that was tried as yaw. */
+export interface DirectionScore {
+  /** `pca:1:0-6`, `sefa:3:0-4`: kind, index, first and last layer. */
+  readonly id: string;
+  /** Σ|G(+x) − flip G(−x)|² ÷ Σ|G(+x) − G(−x)|²: below 1 for a turn. */
+  readonly mirrorRatio: number;
+  /** The same on edges, which light from the side does not pass. */
+  readonly edgeRatio: number;
+}
+
+/** How the subject turns: ŵ = w + V·x on some layers (paper, eq. 1). */
+export interface ModelDirection {
+  readonly id: string;
+  /** f [W]: V, one unit of x long (a standard deviation of W along it for principal components). */
+  readonly vector: readonly number[];
+  /** f [W]: probe·(w − mean) is the x of a latent; probe·vector is 1. */
+  readonly probe: readonly number[];
+  /** f [W], where x is 0. */
+  readonly mean: readonly number[];
+  /** W+ layers a..b−1. */
+  readonly layers: readonly [number, number];
+  /** x at which subjects face the camera, counted from the point where w has no component along V. */
+  readonly zero: number;
+  /** Smallest and largest x that turn the subject; beyond them the generator stops turning. */
+  readonly range: readonly [number, number];
+  /** Degrees of yaw for a unit of x; an estimate until calibration. */
+  readonly degreesPerUnit: number;
+  readonly mirrorRatio: number;
+  readonly edgeRatio: number;
+  /** Whether a person chose it. */
+  readonly chosen: boolean;
+}
+
+/** `model.json`. */
+export interface ModelManifest {
+  readonly formatVersion: number;
+  readonly name: string;
+  readonly resolution: number;
+  readonly zDim: number;
+  readonly wDim: number;
+  readonly layers: number;
+  readonly precision: Precision;
+  /** SPDX identifier or a short text; `unknown` where the importer was not told. */
+  readonly licence: string;
+  readonly attribution: string;
+  readonly source: { readonly file: string; readonly sha256: string };
+  readonly files: Readonly<Record<string, ModelFile>>;
+  /** f [W], the centre of truncation. */
+  readonly wAverage: readonly number[];
+  /** Samples and seed of the principal components in `pca.bin`. */
+  readonly pca: { readonly samples: number; readonly seed: number };
+  /** `pending` until the search has run; `none` where nothing turns the subject. */
+  readonly directionStatus: 'pending' | 'found' | 'none';
+  readonly direction: ModelDirection | null;
+  /** Every candidate of the search, best first. */
+  readonly directionScores: readonly DirectionScore[];
+  /** False: degrees are an estimate ("about"). */
+  readonly calibrated: boolean;
+}
+
+const score = z.object({ id: z.string(), mirrorRatio: z.number(), edgeRatio: z.number() });
+
+const Schema: z.ZodType<ModelManifest> = z.object({
+  formatVersion: z.number(),
+  name: z.string().min(1),
+  resolution: z.number().int().min(8),
+  zDim: z.number().int().positive(),
+  wDim: z.number().int().positive(),
+  layers: z.number().int().positive(),
+  precision: z.enum(['float32', 'float16-weights', 'float16']),
+  licence: z.string(),
+  attribution: z.string(),
+  source: z.object({ file: z.string(), sha256: z.string() }),
+  files: z.record(z.string(), z.object({ sha256: z.string().length(64), bytes: z.number().int() })),
+  wAverage: z.array(z.number()),
+  pca: z.object({ samples: z.number().int(), seed: z.number().int() }),
+  directionStatus: z.enum(['pending', 'found', 'none']),
+  direction: score
+    .extend({
+      vector: z.array(z.number()),
+      probe: z.array(z.number()),
+      mean: z.array(z.number()),
+      layers: z.tuple([z.number().int(), z.number().int()]),
+      zero: z.number(),
+      range: z.tuple([z.number(), z.number()]),
+      degreesPerUnit: z.number(),
+      chosen: z.boolean(),
+    })
+    .nullable(),
+  directionScores: z.array(score),
+  calibrated: z.boolean(),
+});
+
+/** A model folder as it was read. */
+export interface LoadedManifest {
+  readonly manifest: ModelManifest;
+  /** SHA-256 of `model.json`: the model's identity in assets. */
+  readonly hash: string;
+}
+
+/** Reads and checks `model.json`. */
+export async function readModelManifest(files: Files, folder: string): Promise<LoadedManifest> {
+  const path = `${folder}/model.json`;
+  if (!(await files.exists(path)))
+    throw new PipelineError(
+      'model-missing',
+      `model: expected ${path}, found none; make one with: turnaround import CHECKPOINT --out ${folder}`,
+    );
+  const bytes = await files.read(path);
+  const parsed = parseJson(bytes, path);
+  const version = (parsed as { formatVersion?: unknown } | null)?.formatVersion;
+  if (version !== MODEL_FORMAT_VERSION)
+    throw new PipelineError('model-version', `${path}: expected formatVersion ${MODEL_FORMAT_VERSION}, got ${version}`);
+  const result = Schema.safeParse(parsed);
+  if (!result.success) {
+    const issue = result.error.issues[0]!;
+    throw new PipelineError('model-invalid', `${path}: ${issue.path.join('.') || 'document'}: ${issue.message}`);
+  }
+  return { manifest: result.data, hash: files.sha256(bytes) };
+}
+
+export async function writeModelManifest(files: Files, folder: string, manifest: ModelManifest): Promise<void> {
+  await files.write(`${folder}/model.json`, `${JSON.stringify(manifest, null, 1)}\n`);
+}
+
+/** Reads one file of a model folder and checks it against its SHA-256. */
+export async function readModelFile(
+  files: Files,
+  folder: string,
+  manifest: ModelManifest,
+  name: string,
+): Promise<Uint8Array> {
+  const expected = manifest.files[name];
+  if (!expected) throw new PipelineError('model-file', `${folder}/model.json: expected an entry for ${name}, got none`);
+  const bytes = await files.read(`${folder}/${name}`);
+  const sha256 = files.sha256(bytes);
+  if (sha256 !== expected.sha256)
+    throw new PipelineError(
+      'model-hash',
+      `${folder}/${name}: expected SHA-256 ${expected.sha256}, got ${sha256}; the file is damaged or was changed`,
+    );
+  return bytes;
+}
+
+export function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new PipelineError('json', `${path}: expected JSON, got ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,47 @@
+import sharp from 'sharp';
+import type { GreyImage16, ImageCodec, RgbaImage } from '../impostor/image.ts';
+
+/** sharp's pictures take a typed array's view of memory; nothing is copied. */
+const pixels = ({ width, height, data }: RgbaImage): sharp.Sharp =>
+  sharp(data, { raw: { width, height, channels: 4 } });
+
+/** The codec over sharp (libvips). Throws sharp's own errors on bytes that are no picture. */
+export function createImageCodec(): ImageCodec {
+  return {
+    async decode(bytes) {
+      const image = sharp(bytes).toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' });
+      const { data, info } = await image.toBuffer({ resolveWithObject: true });
+      return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
+    },
+    async encodePng(image) {
+      return bytesOf(await pixels(image).png({ compressionLevel: 9, adaptiveFiltering: true }).toBuffer());
+    },
+    async encodeWebp(image, options) {
+      const common = { exact: true, alphaQuality: 100, smartSubsample: true, effort: 6 } as const;
+      return bytesOf(
+        await pixels(image)
+          .webp({ ...common, ...options })
+          .toBuffer(),
+      );
+    },
+    async resize(image, width, height) {
+      const resized = pixels(image).resize(width, height, { fit: 'fill', kernel: 'cubic' }).raw();
+      return { width, height, data: new Uint8ClampedArray(await resized.toBuffer()) };
+    },
+    async decodeGrey16(bytes): Promise<GreyImage16> {
+      const image = sharp(bytes).toColourspace('grey16').removeAlpha().raw({ depth: 'ushort' });
+      const { data, info } = await image.toBuffer({ resolveWithObject: true });
+      // The buffer may lie at an odd offset, where a Uint16Array cannot stand.
+      return { width: info.width, height: info.height, data: new Uint16Array(bytesOf(data).buffer) };
+    },
+    async encodeGrey16Png({ width, height, data }) {
+      const image = sharp(data, { raw: { width, height, channels: 1 } }).toColourspace('grey16');
+      return bytesOf(await image.png({ compressionLevel: 9 }).toBuffer());
+    },
+  };
+}
+
+/** A copy in memory of its own, as plain bytes. */
+function bytesOf(buffer: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer);
+}

@@ -1,0 +1,7 @@
+/** The asset contract, for whoever writes or reads characters: Node, browser, any engine. */
+export * from './camera.ts';
+export * from './errors.ts';
+export * from './extension.ts';
+export * from './random.ts';
+export * from './validate.ts';
+export * from './view-grid.ts';

@@ -1,0 +1,1 @@
+export { Impostor, type ImpostorOptions, type ImpostorState } from './impostor.ts';

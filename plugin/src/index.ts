@@ -1,0 +1,3 @@
+export * from './asset/index.ts';
+export * from './impostor/index.ts';
+export * from './loader/index.ts';

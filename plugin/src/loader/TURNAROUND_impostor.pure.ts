@@ -1,0 +1,99 @@
+import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.js';
+import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
+import type { GLTFLoader } from '@babylonjs/loaders/glTF/2.0/glTFLoader.js';
+import type { IGLTFLoaderExtension } from '@babylonjs/loaders/glTF/2.0/glTFLoaderExtension.js';
+import {
+  registerGLTFExtension,
+  unregisterGLTFExtension,
+} from '@babylonjs/loaders/glTF/2.0/glTFLoaderExtensionRegistry.js';
+import type { INode, ITextureInfo } from '@babylonjs/loaders/glTF/2.0/glTFLoaderInterfaces.js';
+import { EXTENSION_NAME, type ImpostorExtension, validateExtension } from '../asset/index.ts';
+import { Impostor } from '../impostor/index.ts';
+
+/**
+ * Turns a node with `TURNAROUND_impostor` into an `Impostor`, in place of the node's fallback mesh. `Impostor.FromNode`
+ * finds it by the node.
+ */
+export class TURNAROUND_impostor implements IGLTFLoaderExtension {
+  readonly name: string = EXTENSION_NAME;
+  enabled: boolean;
+  private readonly loader: GLTFLoader;
+
+  constructor(loader: GLTFLoader) {
+    this.loader = loader;
+    this.enabled = loader.isExtensionUsed(EXTENSION_NAME);
+  }
+
+  dispose(): void {
+    this.enabled = false;
+  }
+
+  /** @throws AssetError where the extension's contents do not keep the contract */
+  loadNodeAsync(
+    context: string,
+    node: INode,
+    assign: (babylonMesh: TransformNode) => void,
+  ): Promise<TransformNode> | null {
+    const contents: unknown = node.extensions?.[EXTENSION_NAME];
+    if (contents === undefined) return null;
+    const extension = validateExtension(contents);
+    const nodePromise = this.loadWithoutMesh(context, node, assign);
+    return this.loadImpostor(`${context}/extensions/${EXTENSION_NAME}`, node, extension, nodePromise);
+  }
+
+  /** The loader reads the node's mesh before it returns, so the fallback needs to be out of sight only until then. */
+  private loadWithoutMesh(
+    context: string,
+    node: INode,
+    assign: (babylonMesh: TransformNode) => void,
+  ): Promise<TransformNode> {
+    const { mesh } = node;
+    delete node.mesh;
+    const promise = this.loader.loadNodeAsync(context, node, assign);
+    if (mesh !== undefined) node.mesh = mesh;
+    return promise;
+  }
+
+  private async loadImpostor(
+    context: string,
+    node: INode,
+    extension: ImpostorExtension,
+    nodePromise: Promise<TransformNode>,
+  ): Promise<TransformNode> {
+    // "No colour" keeps the bytes as stored: as colour, they would come out of the texture as linear light.
+    const colour: ITextureInfo = { index: extension.colour.index, nonColorData: true };
+    const texturePromise = this.loader.loadTextureInfoAsync(`${context}/colour`, colour);
+    const [carrier, atlas] = await Promise.all([nodePromise, texturePromise]);
+    const impostor = this.createImpostor(extension, carrier, atlas);
+    // By these the loader lists the quad and its material among what the file brought.
+    node._primitiveBabylonMeshes = [impostor.mesh];
+    this.loader.parent.onMeshLoadedObservable.notifyObservers(impostor.mesh);
+    if (impostor.mesh.material)
+      this.loader.parent.onMaterialLoadedObservable.notifyObservers(impostor.mesh.material);
+    return carrier;
+  }
+
+  /** In an asset container, nothing enters the scene before the container does. */
+  private createImpostor(extension: ImpostorExtension, node: TransformNode, atlas: BaseTexture): Impostor {
+    const { babylonScene: scene, _assetContainer: container } = this.loader;
+    scene._blockEntityCollection = container !== null;
+    try {
+      const impostor = new Impostor(scene, { extension, atlas, node });
+      impostor.mesh._parentContainer = container;
+      if (impostor.mesh.material) impostor.mesh.material._parentContainer = container;
+      return impostor;
+    } finally {
+      scene._blockEntityCollection = false;
+    }
+  }
+}
+
+let registered = false;
+
+/** Makes Babylon's glTF loader read characters. Doing it again changes nothing. */
+export function registerImpostorExtension(): void {
+  if (registered) return;
+  registered = true;
+  unregisterGLTFExtension(EXTENSION_NAME);
+  registerGLTFExtension(EXTENSION_NAME, true, (loader) => new TURNAROUND_impostor(loader));
+}

@@ -1,0 +1,67 @@
+import type { AssetContainer } from '@babylonjs/core/assetContainer.js';
+import { LoadAssetContainerAsync, SceneLoader } from '@babylonjs/core/Loading/sceneLoader.js';
+import { RegisterInstancedMesh } from '@babylonjs/core/Meshes/instancedMesh.pure.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import { RegisterEXT_texture_webp } from '@babylonjs/loaders/glTF/2.0/Extensions/EXT_texture_webp.pure.js';
+import { RegisterGLTF2Loader } from '@babylonjs/loaders/glTF/2.0/glTFLoader.pure.js';
+import { RegisterGLTFFileLoader } from '@babylonjs/loaders/glTF/glTFFileLoader.pure.js';
+import { AssetError, EXTENSION_NAME } from '../asset/index.ts';
+import { Impostor } from '../impostor/index.ts';
+import { registerImpostorExtension } from './TURNAROUND_impostor.pure.ts';
+
+/** Registers what reading a character takes: Babylon's glTF loader unless there is one, WebP, and the extension. */
+export function registerImpostorLoader(): void {
+  RegisterInstancedMesh();
+  RegisterEXT_texture_webp();
+  registerImpostorExtension();
+  if (SceneLoader.IsPluginForExtensionAvailable('.glb')) return;
+  RegisterGLTF2Loader();
+  RegisterGLTFFileLoader();
+}
+
+/**
+ * Loads a character into a scene. Disposing the impostor frees all that the file brought.
+ *
+ * @param source  address of a `.glb`, a `File`, or a file's bytes
+ * @throws AssetError with `code` `none` where the file holds no character, `several` where it holds more than one (load
+ * such a file with Babylon's own functions and ask `Impostor.FromNode`), and the codes of `validateExtension`; Babylon's
+ * own errors where the file cannot be read
+ */
+export async function loadImpostorAsync(
+  source: string | File | ArrayBufferView,
+  scene: Scene,
+): Promise<Impostor> {
+  registerImpostorLoader();
+  const container = await loadContainer(source, scene);
+  const found = container.getNodes().flatMap((node) => Impostor.FromNode(node) ?? []);
+  const [impostor, ...others] = new Set(found);
+  if (!impostor || others.length > 0) {
+    container.dispose();
+    const name = typeof source === 'string' ? source : source instanceof File ? source.name : 'the file';
+    if (!impostor)
+      throw new AssetError('none', `asset: expected a node with ${EXTENSION_NAME} in ${name}, got none`);
+    throw new AssetError('several', `asset: expected one character in ${name}, got ${others.length + 1}`);
+  }
+  container.addAllToScene();
+  impostor.onDisposeObservable.addOnce(() => container.dispose());
+  return impostor;
+}
+
+async function loadContainer(source: string | File | ArrayBufferView, scene: Scene): Promise<AssetContainer> {
+  try {
+    return await LoadAssetContainerAsync(source, scene, { pluginExtension: '.glb' });
+  } catch (error) {
+    throw assetErrorWithin(error) ?? error;
+  }
+}
+
+/** Babylon wraps what a loader throws; what the contract says is worth more than the wrapping. */
+function assetErrorWithin(error: unknown): AssetError | null {
+  for (
+    let inner: unknown = error;
+    inner instanceof Error;
+    inner = 'innerError' in inner ? inner.innerError : inner.cause
+  )
+    if (inner instanceof AssetError) return inner;
+  return null;
+}

@@ -1,0 +1,4 @@
+/** Importing this makes Babylon's own loading functions read characters. */
+import { registerImpostorLoader } from './load-impostor.ts';
+
+registerImpostorLoader();

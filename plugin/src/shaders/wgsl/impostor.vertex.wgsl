@@ -1,0 +1,17 @@
+// The quad that carries a character's views.
+// Reads:    position, uv (origin at the frame's upper left); world, viewProjection
+// Writes:   vUV
+// Equation: clip = viewProjection · world · position
+attribute position: vec3<f32>;
+attribute uv: vec2<f32>;
+
+uniform world: mat4x4<f32>;
+uniform viewProjection: mat4x4<f32>;
+
+varying vUV: vec2<f32>;
+
+@vertex
+fn main(input: VertexInputs) -> FragmentInputs {
+  vertexOutputs.vUV = vertexInputs.uv;
+  vertexOutputs.position = uniforms.viewProjection * uniforms.world * vec4<f32>(vertexInputs.position, 1.0);
+}

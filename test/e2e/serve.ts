@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, defaultClientConditions } from 'vite';
+import { ROOT } from '../shared.ts';
+
+/** The test page, built from the sources and served, and files beside it. */
+export interface Served {
+  /** Address of the page. */
+  readonly url: string;
+  /** Serves bytes under a name; gives their address. */
+  add(name: string, bytes: Uint8Array): string;
+  close(): Promise<void>;
+}
+
+const TYPES: Record<string, string> = { html: 'text/html', js: 'text/javascript', glb: 'model/gltf-binary' };
+
+export async function serveStage(): Promise<Served> {
+  const folder = await mkdtemp(join(tmpdir(), 'turnaround-stage-'));
+  await build({
+    root: join(ROOT, 'test/e2e/page'),
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions: ['source', ...defaultClientConditions] },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      minify: false,
+      target: 'es2022',
+      reportCompressedSize: false,
+    },
+  });
+  const added = new Map<string, Uint8Array>();
+  const server: Server = createServer((request, response) => {
+    const name =
+      decodeURIComponent(new URL(request.url ?? '/', 'http://stage').pathname).slice(1) || 'index.html';
+    const known = added.get(name);
+    const contents = known
+      ? Promise.resolve(known)
+      : name.includes('..')
+        ? Promise.reject()
+        : readFile(join(folder, name));
+    contents.then(
+      (bytes) => {
+        response.writeHead(200, {
+          'content-type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+        });
+        response.end(bytes);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    url,
+    add(name, bytes) {
+      added.set(name, bytes);
+      return `${url}${name}`;
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
