@@ -15,7 +15,10 @@ export function describeCharacter({
     ['Seed', `${provenance.seed}`],
     ['Truncation', `ψ = ${provenance.truncation}`],
     ['Views', `${views.length} of ${width}×${height} pixels`],
-    ['Yaw', `${calibrated ? '' : 'about '}${Math.min(...yaws)}° to ${Math.max(...yaws)}°`.replaceAll('-', '−')],
+    [
+      'Yaw',
+      `${calibrated ? '' : 'about '}${Math.min(...yaws)}° to ${Math.max(...yaws)}°`.replaceAll('-', '−'),
+    ],
     ['Atlas', `${atlasSize[0]}×${atlasSize[1]} pixels`],
     ['Size', `${tidy(frame[0])} × ${tidy(frame[1])} m`],
     ['Model', provenance.model],

@@ -34,10 +34,11 @@ export class Library {
   constructor(holder: HTMLElement, chosen: (path: string) => void) {
     this.holder = holder;
     this.chosen = chosen;
-    this.sight = new IntersectionObserver((entries) => {
+    const seen = (entries: IntersectionObserverEntry[]): void => {
       for (const { isIntersecting, target } of entries)
         if (isIntersecting && target instanceof HTMLButtonElement) this.paint(target);
-    });
+    };
+    this.sight = new IntersectionObserver(seen, { rootMargin: '300px' });
   }
 
   show(files: readonly CharacterFile[]): void {

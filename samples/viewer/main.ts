@@ -83,14 +83,15 @@ async function showAddressed(): Promise<void> {
   if (ownFile) return;
   const asked = decodeURIComponent(location.hash.slice(1));
   const path = asked || files[0]?.path;
-  if (!path) {
+  if (!path || files.length === 0) {
     const command = element('code', {}, 'npm run demo');
     return tell('No characters yet', 'Run ', command, ' to make four, or drop a .glb file onto this page.');
   }
   library.mark(path);
   if (path === current) return;
   current = path;
-  if (files.some((file) => file.path === path)) return await show(addressOf(path), path.replace(/\.glb$/, ''));
+  if (files.some((file) => file.path === path))
+    return await show(addressOf(path), path.replace(/\.glb$/, ''));
   stage?.clear();
   tell(
     'No such character',

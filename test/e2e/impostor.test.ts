@@ -160,6 +160,27 @@ describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
     }
   });
 
+  test('no view bleeds into its neighbour in the atlas', async () => {
+    const colours: Rgb[] = [
+      [255, 0, 0],
+      [0, 255, 0],
+      [0, 0, 255],
+      [255, 255, 0],
+      [0, 255, 255],
+    ];
+    const flat = colours.map(([r, g, b]): Picture => {
+      const data = new Uint8ClampedArray(16 * 16 * 4).map((_, k) => [r, g, b, 255][k % 4]!);
+      return { width: 16, height: 16, data };
+    });
+    await load(false, {}, await characterGlb({ views: flat, yaws: YAWS }));
+    for (const [k, colour] of colours.entries()) {
+      const { picture } = await show(YAWS[k]!, { pixelsHigh: 80 });
+      const inside = crop(picture, 24, 8, 80, 80);
+      const worst = Math.max(...inside.data.map((value, at) => Math.abs(value - [...colour, 255][at % 4]!)));
+      expect(worst, `view ${k}`).toBeLessThanOrEqual(1);
+    }
+  });
+
   test('two cameras in one frame each see their view', async () => {
     await stage.open({ engine, rightHanded: false, width: 256, height: 96 });
     await stage.load(served.add('character.glb', glb));

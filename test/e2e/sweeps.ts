@@ -11,7 +11,10 @@ export async function sweepViews(subject: number, yaws: readonly number[]): Prom
       const file = (ending: string) =>
         readFileSync(portraits('sweeps', String(subject).padStart(2, '0'), `${name}${ending}`));
       const mask = await sharp(file('.mask.png')).greyscale().raw().toBuffer();
-      const { data, info } = await sharp(file('.webp')).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+      const { data, info } = await sharp(file('.webp'))
+        .ensureAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
       const pixels = new Uint8ClampedArray(data);
       for (const [k, alpha] of mask.entries()) pixels[k * 4 + 3] = alpha;
       return { width: info.width, height: info.height, data: pixels };

@@ -10,6 +10,7 @@ export interface CheckpointSummary {
   readonly wDim: number;
   /** Layers of the mapping network. */
   readonly mappingLayers: number;
+  readonly mappingLearningRate: number;
   /** Latents w in a W+ latent. */
   readonly layers: number;
   /** Output channels of each synthesis block, from 4² up. */
@@ -36,6 +37,7 @@ export function describeCheckpoint(bytes: Uint8Array): CheckpointSummary {
     zDim: weights.zDim,
     wDim: weights.wDim,
     mappingLayers: weights.mapping.length,
+    mappingLearningRate: weights.mappingLearningRate,
     layers: weights.layers,
     channels: weights.blocks.map((block) => block.conv1.bias.length),
     parameters: countParameters(weights, noise),

@@ -75,9 +75,11 @@ function refuse(module: string, name: string, strings: readonly string[]): never
       'stylegan3',
       `found SynthesisInput and ${found}: this is a StyleGAN3, expected a StyleGAN2`,
     );
+  // Python pickles functions of `os` under the module that the system they were pickled on has.
+  const alias = module === 'posix' || module === 'nt' ? ` (${quote(`os.${name}`)})` : '';
   throw new CheckpointError(
     'global',
-    `refused ${found}: a StyleGAN2 file has no need of it, and nothing of the file was run`,
+    `refused ${found}${alias}: a StyleGAN2 file has no need of it, and nothing of the file was run`,
   );
 }
 

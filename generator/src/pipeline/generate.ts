@@ -1,12 +1,13 @@
-import { degrees, viewYaws, type ViewRange } from '@turnaround/plugin/asset';
-import { contactSheet } from '../impostor/contact-sheet.ts';
+import { degrees, type ViewRange, viewYaws } from '@turnaround/plugin/asset';
 import { cutoutToRgba, type Matte } from '../impostor/matte/index.ts';
-import { writeCharacter } from '../impostor/write-character.ts';
+import { type WrittenView, writeCharacter } from '../impostor/write-character.ts';
 import { VERSION } from '../version.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
-import { type ManifestRow, openManifest } from './generate-manifest.ts';
+import type { ModelDirection } from './model-manifest.ts';
 import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
+import { writeContactSheet } from './run-contact-sheet.ts';
+import { type ManifestRow, openRunManifest } from './run-manifest.ts';
 import { reachableDegrees, requireDirection, synthesizeSweep } from './sweep.ts';
 
 export interface GenerateOptions {
@@ -31,3 +32,129 @@ type GenerateDefaults = Pick<GenerateOptions, 'views' | 'truncation' | 'format'>
 
 /** Thirteen views over 120° stand 10° apart; ψ = 0.8 is the paper's (§4). */
 export const GENERATE_DEFAULTS: GenerateDefaults = { views: 13, truncation: 0.8, format: 'webp' };
+
+/** What a run did. */
+export interface GenerateResult {
+  readonly made: number;
+  readonly kept: number;
+  /** Yaw of the views in degrees; an estimate where `calibrated` is false. */
+  readonly degrees: readonly number[];
+  readonly calibrated: boolean;
+  readonly characters: readonly ManifestRow[];
+}
+
+/**
+ * Makes characters: `OUT/<seed>.glb`, `OUT/manifest.json`, `OUT/contact-sheet.png`. What the manifest lists as made
+ * by the same model and options is kept, so that a second run does nothing and a killed one goes on.
+ */
+export async function generateCharacters(platform: Platform, options: GenerateOptions): Promise<GenerateResult> {
+  const { files, signal } = platform;
+  const model = await loadGanModel(files, platform.runtime, options.model);
+  try {
+    const direction = requireDirection(model.manifest, options.model);
+    const yaws = viewYaws({ ...options.range, count: options.views });
+    warnBeyondReach(platform, direction, yaws);
+    const matte = await openMatte(platform, options.matte);
+    const manifest = await openRunManifest(files, options.out);
+    const recorded = {
+      degrees: yaws.map(degrees),
+      truncation: options.truncation,
+      matte: matte.name,
+      format: options.format,
+      keepViews: options.keepViews,
+    };
+    const characters: ManifestRow[] = [];
+    let made = 0;
+    for (const [index, seed] of options.seeds.entries()) {
+      signal.throwIfAborted();
+      const identity = [seed, model.hash, recorded, VERSION];
+      const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
+      let row = await manifest.finished(seed, key);
+      if (!row) {
+        const bytes = await makeCharacter(platform, model, direction, matte, seed, yaws, options);
+        const file = `${seed}.glb`;
+        await files.write(`${options.out}/${file}`, bytes);
+        row = {
+          seed,
+          file,
+          sha256: files.sha256(bytes),
+          bytes: bytes.byteLength,
+          views: yaws.length,
+          modelHash: model.hash,
+          options: recorded,
+          key,
+        };
+        await manifest.add(row);
+        made++;
+      }
+      characters.push(row);
+      platform.progress({ stage: 'characters', done: index + 1, total: options.seeds.length, text: row.file });
+    }
+    await writeContactSheet(platform, options.out, characters);
+    return {
+      made,
+      kept: characters.length - made,
+      degrees: yaws.map(degrees),
+      calibrated: model.manifest.calibrated,
+      characters,
+    };
+  } finally {
+    await model.release();
+  }
+}
+
+/** One character's file. */
+async function makeCharacter(
+  { files, images }: Platform,
+  model: GanModel,
+  direction: ModelDirection,
+  matte: Matte,
+  seed: number,
+  yaws: readonly number[],
+  options: GenerateOptions,
+): Promise<Uint8Array> {
+  const { manifest } = model;
+  const pictures = await synthesizeSweep(model, direction, seed, options.truncation, yaws);
+  const cutouts = await matte.cut(pictures);
+  const views = cutouts.map((cutout, k): WrittenView => ({ yaw: yaws[k]!, pitch: 0, image: cutoutToRgba(cutout) }));
+  if (options.keepViews) await keepViews({ files, images }, `${options.out}/${seed}`, views);
+  return writeCharacter(
+    images,
+    {
+      views,
+      calibrated: manifest.calibrated,
+      attribution: manifest.attribution,
+      provenance: {
+        generator: `turnaround ${VERSION}`,
+        model: manifest.name,
+        modelHash: model.hash,
+        seed,
+        truncation: options.truncation,
+        licence: manifest.licence,
+        source: manifest.source.file,
+      },
+    },
+    { format: options.format },
+  );
+}
+
+/** `<folder>/<k>.png` (RGBA) and `views.json` (yaw and pitch in degrees). */
+async function keepViews(
+  { files, images }: Pick<Platform, 'files' | 'images'>,
+  folder: string,
+  views: readonly WrittenView[],
+): Promise<void> {
+  for (const [k, view] of views.entries()) await files.write(`${folder}/${k}.png`, await images.encodePng(view.image));
+  const table = views.map(({ yaw, pitch }, k) => ({ file: `${k}.png`, yaw: degrees(yaw), pitch: degrees(pitch) }));
+  await files.write(`${folder}/views.json`, `${JSON.stringify(table, null, 1)}\n`);
+}
+
+function warnBeyondReach(platform: Platform, direction: ModelDirection, yaws: readonly number[]): void {
+  const [least, most] = reachableDegrees(direction);
+  const beyond = yaws.filter((yaw) => degrees(yaw) < least - 0.5 || degrees(yaw) > most + 0.5);
+  if (beyond.length > 0)
+    platform.warn(
+      `${beyond.length} of ${yaws.length} views lie beyond what this model turns, about ${Math.round(least)}° to ` +
+        `${Math.round(most)}°; they are held at its ends (see --range)`,
+    );
+}

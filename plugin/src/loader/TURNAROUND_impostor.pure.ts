@@ -6,7 +6,7 @@ import {
   registerGLTFExtension,
   unregisterGLTFExtension,
 } from '@babylonjs/loaders/glTF/2.0/glTFLoaderExtensionRegistry.js';
-import type { INode, ITextureInfo } from '@babylonjs/loaders/glTF/2.0/glTFLoaderInterfaces.js';
+import type { IGLTF, INode, ITextureInfo } from '@babylonjs/loaders/glTF/2.0/glTFLoaderInterfaces.js';
 import { EXTENSION_NAME, type ImpostorExtension, validateExtension } from '../asset/index.ts';
 import { Impostor } from '../impostor/index.ts';
 
@@ -22,6 +22,8 @@ export class TURNAROUND_impostor implements IGLTFLoaderExtension {
   constructor(loader: GLTFLoader) {
     this.loader = loader;
     this.enabled = loader.isExtensionUsed(EXTENSION_NAME);
+    if (this.enabled && !loader.parent.loadAllMaterials)
+      loader.parent.skipMaterials ||= onlyImpostors(loader.gltf);
   }
 
   dispose(): void {
@@ -86,6 +88,13 @@ export class TURNAROUND_impostor implements IGLTFLoaderExtension {
       scene._blockEntityCollection = false;
     }
   }
+}
+
+/** Whether a file has no mesh besides fallbacks: then no material is built, and its code need not be fetched. */
+function onlyImpostors({ nodes = [] }: IGLTF): boolean {
+  return nodes.every(
+    ({ mesh, extensions }) => mesh === undefined || extensions?.[EXTENSION_NAME] !== undefined,
+  );
 }
 
 let registered = false;

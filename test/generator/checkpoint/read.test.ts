@@ -51,12 +51,6 @@ describe('checkpoints written by PyTorch', () => {
     expect(describeWeight(read.get('synthesis.b4.const')!)).toEqual(weights['synthesis.b4.const']);
   });
 
-  it('reads the learning rate multiplier of the mapping network', () => {
-    expect(readCheckpoint(goldenFile('nvidia-16')).mappingLearningRate).toBe(0.01);
-    expect(readCheckpoint(goldenFile('nvidia-64-protocol2')).mappingLearningRate).toBe(0.02);
-    expect(readCheckpoint(goldenFile('rosinality-32')).mappingLearningRate).toBe(0.01);
-  });
-
   it.each(['nvidia-16-half', 'rosinality-16-no-noises'])(
     'reads %s, which has no constant noise, as silent',
     (name) => {

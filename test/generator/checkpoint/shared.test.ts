@@ -16,6 +16,7 @@ describe.skipIf(!hasShared)(`the portraits checkpoints${sharedReason}`, () => {
       zDim: 256,
       wDim: 256,
       mappingLayers: 6,
+      mappingLearningRate: 0.01,
       layers: 2 * channels.length,
       channels,
       wAverage: true,

@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import pickle
-import sys
 from collections import OrderedDict
 
 import numpy as np
@@ -61,15 +60,15 @@ def write_expected(name, weights, summary, parameters):
     random = np.random.RandomState(seed)
     subjects = SUBJECTS if summary['resolution'] < 64 else 1
     z = torch.from_numpy(random.randn(subjects, summary['zDim'])).float()
-    w = reference.mapping(weights, z)
+    w = reference.mapping(weights, z, summary['mappingLearningRate'])
     ws = (w[:, None] + torch.from_numpy(random.randn(subjects, summary['layers'], summary['wDim'])) * 0.5).float()
     image = reference.synthesis(weights, ws, summary['resolution'], summary['convClamp'])
     write_floats(folder, dict(z=z, w=w, ws=ws, image=image))
 
 
-def summarise(kind, resolution, z, w, mapping_layers, channels, average, clamp=None, noise=True):
+def summarise(kind, resolution, z, w, mapping_layers, channels, average, clamp=None, noise=True, lr=0.01):
     return dict(format=kind, resolution=resolution, zDim=z, wDim=w, mappingLayers=mapping_layers,
-                layers=2 * len(channels), channels=list(channels), wAverage=average, convClamp=clamp, noise=noise)
+                mappingLearningRate=lr, layers=2 * len(channels), channels=list(channels), wAverage=average, convClamp=clamp, noise=noise)
 
 
 def tensors_of(net):
@@ -89,7 +88,8 @@ def write_nvidia(name, protocol, z, w, resolution, channels, mapping, synthesis=
     write_pickle(os.path.join(HERE, f'{name}.pkl'), nvidia.snapshot(ema, g, d), protocol)
     weights = tensors_of(ema)
     summary = summarise('nvidia', resolution, z, w, mapping['num_layers'], channels, 'mapping.w_avg' in weights,
-                        synthesis.get('conv_clamp'), synthesis.get('use_noise', True))
+                        synthesis.get('conv_clamp'), synthesis.get('use_noise', True),
+                        mapping.get('lr_multiplier', 0.01))
     write_expected(name, weights, summary, sum(p.numel() for p in ema.parameters()))
 
 
@@ -163,6 +163,5 @@ if __name__ == '__main__':
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--large', metavar='PATH')
     options = parser.parse_args()
-    sys.setrecursionlimit(10000)
     with torch.no_grad():
         write_large(options.large) if options.large else write_all()

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 FILTER = torch.tensor([1.0, 3.0, 3.0, 1.0], dtype=torch.float64)
 
 
-def mapping(weights, z, lr=0.01):
+def mapping(weights, z, lr):
     x = z.double()
     x = x / (x.square().mean(1, keepdim=True) + 1e-8).sqrt()
     layers = 0
