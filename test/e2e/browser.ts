@@ -19,5 +19,8 @@ const FLAGS = [
 export async function launchBrowser(): Promise<Browser> {
   const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   const executablePath = process.env.TURNAROUND_CHROMIUM ?? installed.find((path) => existsSync(path));
-  return await chromium.launch({ args: FLAGS, ...(executablePath ? { executablePath } : {}) });
+  return await chromium.launch({
+    args: FLAGS,
+    ...(executablePath ? { executablePath } : { channel: 'chromium' }),
+  });
 }

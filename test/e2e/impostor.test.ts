@@ -1,10 +1,17 @@
+import { radians } from '@turnaround/plugin/asset';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { standingFrame } from '../../generator/src/impostor/character.ts';
+import { writeCharacter } from '../../generator/src/impostor/write-character.ts';
+import { createImageCodec } from '../../generator/src/platform/image-codec.ts';
 import { characterGlb, letterView, type Picture } from '../plugin/character-glb.ts';
+import { fanExtension } from '../plugin/impostor/scenes.ts';
+import { hasShared, sharedReason } from '../shared.ts';
 import { launchBrowser } from './browser.ts';
 import { crop, expectedPicture, mirrored, psnr, type Rgb } from './pictures.ts';
 import { type Served, serveStage } from './serve.ts';
 import { expectViewsToMatch, openStage, type Placement, type StagePage } from './stage-page.ts';
+import { sweepViews } from './sweeps.ts';
 
 const YAWS = [-40, -20, 0, 20, 40];
 const SIZE = 64;
@@ -59,6 +66,43 @@ describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
       expect(lowest).toBeGreaterThan(45);
     },
   );
+
+  test.skipIf(!hasShared)(`rendered people at five stored yaws${sharedReason}`, async () => {
+    const yaws = [-60, -30, 0, 15, 60];
+    const pictures = await sweepViews(3, yaws);
+    const person = await characterGlb({ views: pictures, yaws, frameHeight: 0.304 });
+    const stored = yaws.map((yaw, k) => ({ yaw, picture: pictures[k]! }));
+    expect(await expectViewsToMatch(stage, served, { engine, glb: person, views: stored })).toBeGreaterThan(
+      45,
+    );
+  });
+
+  /** Views at these yaws as the generator's writer puts them into a file: lossy WebP by default. */
+  const written = async (pictures: readonly Picture[], yaws: readonly number[], texture: 'webp' | 'png') =>
+    await writeCharacter(
+      createImageCodec(),
+      {
+        views: pictures.map((image, k) => ({ image, yaw: radians(yaws[k]!), pitch: 0 })),
+        ...standingFrame(pictures[0]!),
+        calibrated: false,
+        provenance: fanExtension().provenance,
+      },
+      { texture },
+    );
+
+  test.each([
+    ['webp', 32],
+    ['png', 45],
+  ] as const)("the generator's own files, as %s: above %d dB", async (texture, minimum) => {
+    const yaws = [-50, -20, 0, 20, 50];
+    const pictures = hasShared
+      ? await sweepViews(5, yaws)
+      : await Promise.all(yaws.map((yaw) => letterView(yaw, 128)));
+    const stored = yaws.map((yaw, k) => ({ yaw, picture: pictures[k]! }));
+    const file = await written(pictures, yaws, texture);
+    const lowest = await expectViewsToMatch(stage, served, { engine, glb: file, views: stored, minimum });
+    expect(lowest).toBeGreaterThanOrEqual(minimum);
+  });
 
   const placements: [string, boolean, Placement][] = [
     [

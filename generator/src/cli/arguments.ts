@@ -15,7 +15,9 @@ export function parseSeeds(text: string): number[] {
     const first = Number(match?.[1]);
     const last = match?.[2] === undefined ? first : Number(match[2]);
     if (!match || last < first || last > 0xffffffff)
-      throw new InvalidArgumentError(`Expected seeds such as 0-99,200 (0 to 4294967295) but received ${text}`);
+      throw new InvalidArgumentError(
+        `Expected seeds such as 0-99,200 (0 to 4294967295) but received ${text}`,
+      );
     if (last - first + 1 + seeds.size > MOST_SEEDS)
       throw new InvalidArgumentError(`Expected at most ${MOST_SEEDS} seeds but received ${text}`);
     for (let seed = first; seed <= last; seed++) seeds.add(seed);
@@ -28,7 +30,9 @@ export function wholeNumber(name: string, minimum: number, maximum: number): (te
   return (text) => {
     const value = Number(text);
     if (!/^\s*\d+\s*$/.test(text) || value < minimum || value > maximum)
-      throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum} for ${name} but received ${text}`);
+      throw new InvalidArgumentError(
+        `Expected a whole number from ${minimum} to ${maximum} for ${name} but received ${text}`,
+      );
     return value;
   };
 }
@@ -38,7 +42,9 @@ export function realNumber(name: string, minimum: number, maximum: number): (tex
   return (text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (!(value >= minimum && value <= maximum))
-      throw new InvalidArgumentError(`Expected a number from ${minimum} to ${maximum} for ${name} but received ${text}`);
+      throw new InvalidArgumentError(
+        `Expected a number from ${minimum} to ${maximum} for ${name} but received ${text}`,
+      );
     return value;
   };
 }

@@ -19,19 +19,35 @@ interface Options extends MachineOptions {
 /** `turnaround generate`: seeds become characters. */
 export function generateCommand(signal: AbortSignal): Command {
   return new Command('generate')
-    .description('Make characters: one .glb a seed, a contact sheet and a manifest; a second run goes on where the first ended')
+    .description(
+      'Make characters: one .glb a seed, a contact sheet and a manifest; a second run goes on where the first ended',
+    )
     .requiredOption('--model <folder>', 'model folder written by turnaround import')
     .requiredOption('--seeds <list>', 'seeds such as 0-99,200', parseSeeds)
     .requiredOption('--out <folder>', 'folder to write')
-    .option('--views <count>', 'views of each character', wholeNumber('--views', 1, 361), GENERATE_DEFAULTS.views)
+    .option(
+      '--views <count>',
+      'views of each character',
+      wholeNumber('--views', 1, 361),
+      GENERATE_DEFAULTS.views,
+    )
     .addOption(
       new Option('--range <from:to>', 'yaw of the first and last view in degrees, also as --range=-60:60')
         .argParser(range)
         .default(parseRange(RANGE), RANGE),
     )
-    .option('--truncation <psi>', '1: as varied as the model; 0: always the average', realNumber('--truncation', 0, 2), GENERATE_DEFAULTS.truncation)
+    .option(
+      '--truncation <psi>',
+      '1: as varied as the model; 0: always the average',
+      realNumber('--truncation', 0, 2),
+      GENERATE_DEFAULTS.truncation,
+    )
     .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour')
-    .addOption(new Option('--format <format>', 'of the colour atlas').choices(['webp', 'png']).default(GENERATE_DEFAULTS.format))
+    .addOption(
+      new Option('--format <format>', 'of the colour atlas')
+        .choices(['webp', 'png'])
+        .default(GENERATE_DEFAULTS.format),
+    )
     .option('--keep-views', 'also write every view as a picture', false)
     .addOption(deviceOption())
     .addOption(threadsOption())

@@ -21,18 +21,30 @@ interface Options extends MachineOptions {
 /** `turnaround import`: a checkpoint becomes a model folder with a yaw direction. */
 export function importCommand(signal: AbortSignal): Command {
   return new Command('import')
-    .description('Read a StyleGAN2 checkpoint (NVIDIA .pkl or rosinality .pt), write a model folder, find its yaw direction')
+    .description(
+      'Read a StyleGAN2 checkpoint (NVIDIA .pkl or rosinality .pt), write a model folder, find its yaw direction',
+    )
     .argument('<checkpoint>', 'the .pkl or .pt file; no code in it is run')
     .requiredOption('--out <folder>', 'model folder to write; a second run goes on where the first ended')
     .option('--name <name>', "name that characters carry (default: the folder's)")
-    .option('--licence <licence>', 'licence of the model, for example CC0-1.0; it travels in every character', IMPORT_DEFAULTS.licence)
+    .option(
+      '--licence <licence>',
+      'licence of the model, for example CC0-1.0; it travels in every character',
+      IMPORT_DEFAULTS.licence,
+    )
     .option('--attribution <text>', 'whom characters credit', IMPORT_DEFAULTS.attribution)
     .addOption(
-      new Option('--precision <precision>', 'float16-weights halves the file; float16 also computes in half precision')
+      new Option(
+        '--precision <precision>',
+        'float16-weights halves the file; float16 also computes in half precision',
+      )
         .choices(['float32', 'float16-weights', 'float16'])
         .default(IMPORT_DEFAULTS.precision),
     )
-    .option('--direction <id>', 'use this candidate as yaw, for example pca:1:0-6 (see direction.png), instead of the best')
+    .option(
+      '--direction <id>',
+      'use this candidate as yaw, for example pca:1:0-6 (see direction.png), instead of the best',
+    )
     .option(
       '--samples <count>',
       'latents behind the principal components',
@@ -55,7 +67,9 @@ export function importCommand(signal: AbortSignal): Command {
           pcaSamples: options.samples,
         });
         const { resolution, layers, wDim } = imported.manifest;
-        terminal.say(`${imported.written ? 'wrote' : 'found'} ${options.out}: ${resolution}², ${layers} layers, W of ${wDim}`);
+        terminal.say(
+          `${imported.written ? 'wrote' : 'found'} ${options.out}: ${resolution}², ${layers} layers, W of ${wDim}`,
+        );
         const manifest = await searchDirection(platform, options.out, imported, options.direction ?? null);
         terminal.result({ model: options.out, ...summary(manifest) }, describe(manifest, options.out));
         if (manifest.directionStatus !== 'found') process.exitCode = 1;
@@ -65,7 +79,14 @@ export function importCommand(signal: AbortSignal): Command {
     });
 }
 
-function summary({ name, resolution, directionStatus, direction, directionScores, calibrated }: ModelManifest) {
+function summary({
+  name,
+  resolution,
+  directionStatus,
+  direction,
+  directionScores,
+  calibrated,
+}: ModelManifest) {
   return {
     name,
     resolution,

@@ -17,7 +17,11 @@ export interface Terminal {
 const LINE_INTERVAL = 2000;
 
 /** Shows progress as a bar on a terminal and as plain lines elsewhere. */
-export function createTerminal(json: boolean, output: NodeJS.WriteStream, errors: NodeJS.WriteStream): Terminal {
+export function createTerminal(
+  json: boolean,
+  output: NodeJS.WriteStream,
+  errors: NodeJS.WriteStream,
+): Terminal {
   let bar: SingleBar | null = null;
   let stage = '';
   let lastLine = 0;

@@ -1,40 +1,106 @@
+import { CharacterError } from './errors.ts';
 import { extendColour } from './extend-colour.ts';
-import type { RgbaImage } from './image.ts';
-import { toRgb, toByte } from './image.ts';
+import { type RgbaImage, type RgbImage, toByte, toRgb } from './image.ts';
 
-/** Where a view lies in an atlas: x, y, width, height in pixels from the upper left corner. */
+/** Where a view lies in an atlas: x, y, width, height in pixels; the origin is the upper left corner. */
 export type Rectangle = readonly [number, number, number, number];
 
+/** Views of a character side by side. */
 export interface Atlas {
+  /** Straight alpha; colours go on beyond the silhouettes, so that filtering and lossy coding mix in nothing else. */
   readonly image: RgbaImage;
   /** One a view, in the order given. */
   readonly rectangles: readonly Rectangle[];
 }
 
 export interface AtlasOptions {
-  /** Pixels around each view that repeat its border. */
+  /**
+   * Pixels around each view that repeat its border. Lossy WebP keeps colour at half the resolution, so without a gutter
+   * the shoulders' last row takes colour from the hair below: 32 dB there instead of 43 (quality 90; 1 pixel 36, 8
+   * pixels 45).
+   */
   readonly gutter: number;
 }
-export const ATLAS_DEFAULTS: AtlasOptions = { gutter: 0 };
+
+export const ATLAS_DEFAULTS: AtlasOptions = { gutter: 2 };
+
+/** Largest side, in pixels: what nearly every GPU takes. */
+export const ATLAS_LIMIT = 8192;
+
+/**
+ * Packs equal views into the grid that is nearest to a square, in order, row by row.
+ * @throws CharacterError `views` where they are none or of different sizes, `atlas-size` where they do not fit
+ */
 export function packAtlas(views: readonly RgbaImage[], options: Partial<AtlasOptions> = {}): Atlas {
   const { gutter } = { ...ATLAS_DEFAULTS, ...options };
-  const { width, height } = views[0]!;
-  const columns = Math.ceil(Math.sqrt(views.length));
-  const rows = Math.ceil(views.length / columns);
-  const [cw, ch] = [width + 2 * gutter, height + 2 * gutter];
-  const W = columns * cw, H = rows * ch;
-  const data = new Uint8ClampedArray(4 * W * H);
-  const rectangles: Rectangle[] = [];
-  views.forEach((v, k) => {
-    const e = extendColour(toRgb(v), Float32Array.from({ length: width * height }, (_, i) => v.data[4 * i + 3]! > 0 ? 1 : 0));
-    const x0 = (k % columns) * cw, y0 = Math.floor(k / columns) * ch;
-    for (let y = 0; y < ch; y++) for (let x = 0; x < cw; x++) {
-      const i = Math.min(height - 1, Math.max(0, y - gutter)) * width + Math.min(width - 1, Math.max(0, x - gutter));
-      const o = 4 * ((y0 + y) * W + x0 + x);
-      for (let c = 0; c < 3; c++) data[o + c] = toByte(e.data[c * width * height + i]!);
-      data[o + 3] = v.data[4 * i + 3]!;
-    }
-    rectangles.push([x0 + gutter, y0 + gutter, width, height]);
+  const [first] = views;
+  if (!first) throw new CharacterError('views', 'atlas: expected at least one view, got none');
+  for (const [k, { width, height }] of views.entries())
+    if (width !== first.width || height !== first.height)
+      throw new CharacterError(
+        'views',
+        `atlas: expected view ${k} ${first.width}×${first.height}, got ${width}×${height}`,
+      );
+  // Even cells: a pair of pixels that shares its colour never straddles two views.
+  const cell = [evenUp(first.width + 2 * gutter), evenUp(first.height + 2 * gutter)] as const;
+  const columns = chooseColumns(views.length, ...cell);
+  const width = columns * cell[0];
+  const height = Math.ceil(views.length / columns) * cell[1];
+  if (Math.max(width, height) > ATLAS_LIMIT)
+    throw new CharacterError(
+      'atlas-size',
+      `atlas: expected at most ${ATLAS_LIMIT}×${ATLAS_LIMIT} pixels, got ${width}×${height}; make fewer or smaller views`,
+    );
+
+  const image: RgbaImage = { width, height, data: new Uint8ClampedArray(4 * width * height) };
+  const rectangles = views.map((view, k): Rectangle => {
+    const x = (k % columns) * cell[0];
+    const y = Math.floor(k / columns) * cell[1];
+    copyCell(view, image, x, y, cell, gutter);
+    return [x + gutter, y + gutter, view.width, view.height];
   });
-  return { image: { width: W, height: H, data }, rectangles };
+  return { image, rectangles };
+}
+
+const evenUp = (pixels: number): number => 2 * Math.ceil(pixels / 2);
+
+/** Columns of the grid with the shortest longer side; of those, with the least area. */
+function chooseColumns(count: number, width: number, height: number): number {
+  let best = { columns: 1, side: Number.POSITIVE_INFINITY, area: Number.POSITIVE_INFINITY };
+  for (let columns = 1; columns <= count; columns++) {
+    const rows = Math.ceil(count / columns);
+    const side = Math.max(columns * width, rows * height);
+    const area = columns * rows;
+    if (side < best.side || (side === best.side && area < best.area)) best = { columns, side, area };
+  }
+  return best.columns;
+}
+
+/** Writes a view with its gutter: beyond its border the border's pixels go on. */
+function copyCell(
+  view: RgbaImage,
+  atlas: RgbaImage,
+  left: number,
+  top: number,
+  [cellWidth, cellHeight]: readonly [number, number],
+  gutter: number,
+): void {
+  const colours = bleed(view);
+  const size = view.width * view.height;
+  for (let y = 0; y < cellHeight; y++)
+    for (let x = 0; x < cellWidth; x++) {
+      const from = within(y - gutter, view.height) * view.width + within(x - gutter, view.width);
+      const to = 4 * ((top + y) * atlas.width + left + x);
+      for (let c = 0; c < 3; c++) atlas.data[to + c] = toByte(colours.data[c * size + from]!);
+      atlas.data[to + 3] = view.data[4 * from + 3]!;
+    }
+}
+
+const within = (index: number, length: number): number => Math.min(length - 1, Math.max(0, index));
+
+/** The view's colours, continued wherever it is wholly transparent. */
+function bleed(view: RgbaImage): RgbImage {
+  const known = new Float32Array(view.width * view.height);
+  for (let i = 0; i < known.length; i++) known[i] = view.data[4 * i + 3]! > 0 ? 1 : 0;
+  return extendColour(toRgb(view), known);
 }

@@ -16,7 +16,8 @@ export interface GanModel {
 }
 
 /** Largest batch that is run at once: beyond it nothing gets faster, and activations of large nets fill memory. */
-const batchSize = (resolution: number): number => Math.max(1, Math.min(16, Math.floor((16 * 128 ** 2) / resolution ** 2)));
+const batchSize = (resolution: number): number =>
+  Math.max(1, Math.min(16, Math.floor((16 * 128 ** 2) / resolution ** 2)));
 
 /** Loads `mapping.onnx` and `synthesis.onnx` of a model folder, checking their hashes. */
 export async function loadGanModel(files: Files, runtime: Runtime, folder: string): Promise<GanModel> {

@@ -1,12 +1,17 @@
 import { degrees, type ViewRange, viewYaws } from '@turnaround/plugin/asset';
-import { cutoutToRgba, type Matte } from '../impostor/matte/index.ts';
-import { type WrittenView, writeCharacter } from '../impostor/write-character.ts';
+import {
+  type CharacterView,
+  cutoutToRgba,
+  type Matte,
+  standingFrame,
+  writeCharacter,
+} from '../impostor/index.ts';
 import { VERSION } from '../version.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
 import type { ModelDirection } from './model-manifest.ts';
 import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
-import { writeContactSheet } from './run-contact-sheet.ts';
+import { writeContactSheets } from './run-contact-sheet.ts';
 import { type ManifestRow, openRunManifest } from './run-manifest.ts';
 import { reachableDegrees, requireDirection, synthesizeSweep } from './sweep.ts';
 
@@ -47,7 +52,10 @@ export interface GenerateResult {
  * Makes characters: `OUT/<seed>.glb`, `OUT/manifest.json`, `OUT/contact-sheet.png`. What the manifest lists as made
  * by the same model and options is kept, so that a second run does nothing and a killed one goes on.
  */
-export async function generateCharacters(platform: Platform, options: GenerateOptions): Promise<GenerateResult> {
+export async function generateCharacters(
+  platform: Platform,
+  options: GenerateOptions,
+): Promise<GenerateResult> {
   const { files, signal } = platform;
   const model = await loadGanModel(files, platform.runtime, options.model);
   try {
@@ -88,9 +96,14 @@ export async function generateCharacters(platform: Platform, options: GenerateOp
         made++;
       }
       characters.push(row);
-      platform.progress({ stage: 'characters', done: index + 1, total: options.seeds.length, text: row.file });
+      platform.progress({
+        stage: 'characters',
+        done: index + 1,
+        total: options.seeds.length,
+        text: row.file,
+      });
     }
-    await writeContactSheet(platform, options.out, characters);
+    await writeContactSheets(platform, options.out, characters, made > 0);
     return {
       made,
       kept: characters.length - made,
@@ -116,14 +129,16 @@ async function makeCharacter(
   const { manifest } = model;
   const pictures = await synthesizeSweep(model, direction, seed, options.truncation, yaws);
   const cutouts = await matte.cut(pictures);
-  const views = cutouts.map((cutout, k): WrittenView => ({ yaw: yaws[k]!, pitch: 0, image: cutoutToRgba(cutout) }));
+  const views = cutouts.map(
+    (cutout, k): CharacterView => ({ yaw: yaws[k]!, pitch: 0, image: cutoutToRgba(cutout) }),
+  );
   if (options.keepViews) await keepViews({ files, images }, `${options.out}/${seed}`, views);
   return writeCharacter(
     images,
     {
       views,
+      ...standingFrame(views[0]!.image),
       calibrated: manifest.calibrated,
-      attribution: manifest.attribution,
       provenance: {
         generator: `turnaround ${VERSION}`,
         model: manifest.name,
@@ -134,7 +149,7 @@ async function makeCharacter(
         source: manifest.source.file,
       },
     },
-    { format: options.format },
+    { texture: options.format, attribution: manifest.attribution },
   );
 }
 
@@ -142,10 +157,15 @@ async function makeCharacter(
 async function keepViews(
   { files, images }: Pick<Platform, 'files' | 'images'>,
   folder: string,
-  views: readonly WrittenView[],
+  views: readonly CharacterView[],
 ): Promise<void> {
-  for (const [k, view] of views.entries()) await files.write(`${folder}/${k}.png`, await images.encodePng(view.image));
-  const table = views.map(({ yaw, pitch }, k) => ({ file: `${k}.png`, yaw: degrees(yaw), pitch: degrees(pitch) }));
+  for (const [k, view] of views.entries())
+    await files.write(`${folder}/${k}.png`, await images.encodePng(view.image));
+  const table = views.map(({ yaw, pitch }, k) => ({
+    file: `${k}.png`,
+    yaw: degrees(yaw),
+    pitch: degrees(pitch),
+  }));
   await files.write(`${folder}/views.json`, `${JSON.stringify(table, null, 1)}\n`);
 }
 

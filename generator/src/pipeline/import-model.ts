@@ -57,7 +57,10 @@ export interface ImportedModel {
 export async function importModel(platform: Platform, options: ImportOptions): Promise<ImportedModel> {
   const { files } = platform;
   if (!(await files.exists(options.checkpoint)))
-    throw new PipelineError('checkpoint-missing', `checkpoint: expected a file at ${options.checkpoint}, found none`);
+    throw new PipelineError(
+      'checkpoint-missing',
+      `checkpoint: expected a file at ${options.checkpoint}, found none`,
+    );
   const bytes = await files.read(options.checkpoint);
   const sha256 = files.sha256(bytes);
   const weights = readCheckpoint(bytes);
@@ -117,7 +120,10 @@ async function knownModel(platform: Platform, options: ImportOptions, sha256: st
   if (!same) return null;
   for (const name of Object.keys(manifest.files))
     if (name.endsWith('.onnx')) await readModelFile(files, options.out, manifest, name);
-  return { manifest, pca: unpackPca(await readModelFile(files, options.out, manifest, PCA_FILE), manifest.wDim) };
+  return {
+    manifest,
+    pca: unpackPca(await readModelFile(files, options.out, manifest, PCA_FILE), manifest.wDim),
+  };
 }
 
 async function samplePca(platform: Platform, mapping: Uint8Array, weights: StyleGan2Weights, count: number) {

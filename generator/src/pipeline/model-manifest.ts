@@ -125,16 +125,26 @@ export async function readModelManifest(files: Files, folder: string): Promise<L
   const parsed = parseJson(bytes, path);
   const version = (parsed as { formatVersion?: unknown } | null)?.formatVersion;
   if (version !== MODEL_FORMAT_VERSION)
-    throw new PipelineError('model-version', `${path}: expected formatVersion ${MODEL_FORMAT_VERSION}, got ${version}`);
+    throw new PipelineError(
+      'model-version',
+      `${path}: expected formatVersion ${MODEL_FORMAT_VERSION}, got ${version}`,
+    );
   const result = Schema.safeParse(parsed);
   if (!result.success) {
     const issue = result.error.issues[0]!;
-    throw new PipelineError('model-invalid', `${path}: ${issue.path.join('.') || 'document'}: ${issue.message}`);
+    throw new PipelineError(
+      'model-invalid',
+      `${path}: ${issue.path.join('.') || 'document'}: ${issue.message}`,
+    );
   }
   return { manifest: result.data, hash: files.sha256(bytes) };
 }
 
-export async function writeModelManifest(files: Files, folder: string, manifest: ModelManifest): Promise<void> {
+export async function writeModelManifest(
+  files: Files,
+  folder: string,
+  manifest: ModelManifest,
+): Promise<void> {
   await files.write(`${folder}/model.json`, `${JSON.stringify(manifest, null, 1)}\n`);
 }
 
@@ -146,7 +156,8 @@ export async function readModelFile(
   name: string,
 ): Promise<Uint8Array> {
   const expected = manifest.files[name];
-  if (!expected) throw new PipelineError('model-file', `${folder}/model.json: expected an entry for ${name}, got none`);
+  if (!expected)
+    throw new PipelineError('model-file', `${folder}/model.json: expected an entry for ${name}, got none`);
   const bytes = await files.read(`${folder}/${name}`);
   const sha256 = files.sha256(bytes);
   if (sha256 !== expected.sha256)

@@ -19,7 +19,10 @@ export function packPca({ mean, deviations, components }: Pca): Uint8Array {
 export function unpackPca(bytes: Uint8Array, dim: number): Pca {
   const expected = 4 * dim * (dim + 2);
   if (bytes.byteLength !== expected)
-    throw new PipelineError('pca', `${PCA_FILE}: expected ${expected} bytes for W of ${dim}, got ${bytes.byteLength}`);
+    throw new PipelineError(
+      'pca',
+      `${PCA_FILE}: expected ${expected} bytes for W of ${dim}, got ${bytes.byteLength}`,
+    );
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const numbers = Float32Array.from({ length: dim * (dim + 2) }, (_, k) => view.getFloat32(4 * k, true));
   return {

@@ -1,6 +1,6 @@
 import { degrees } from '@turnaround/plugin/asset';
-import { imageOfBatch, type RgbImage } from '../impostor/image.ts';
 import { broadcastToLayers, edit, truncate, withoutComponent } from '../gan/latents/index.ts';
+import { imageOfBatch, type RgbImage } from '../impostor/image.ts';
 import type { GanModel } from './gan-model.ts';
 import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { PipelineError } from './platform.ts';
@@ -14,7 +14,10 @@ export function requireDirection(manifest: ModelManifest, folder: string): Model
       ? `nothing that was tried turns its subjects (${folder}/direction.png shows the best candidates); ` +
         `name one yourself with: turnaround import CHECKPOINT --out ${folder} --direction ID`
       : `its direction has not been searched yet; finish with: turnaround import CHECKPOINT --out ${folder}`;
-  throw new PipelineError('direction-missing', `${folder}: expected a model with a yaw direction, got none: ${why}`);
+  throw new PipelineError(
+    'direction-missing',
+    `${folder}: expected a model with a yaw direction, got none: ${why}`,
+  );
 }
 
 /**

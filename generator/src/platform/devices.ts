@@ -8,7 +8,8 @@ const HELP = {
   cuda:
     'install the CUDA build with `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` on a machine with an ' +
     'NVIDIA driver, CUDA 12 and cuDNN 9',
-  webgpu: 'it needs a GPU with a Vulkan, Metal or Direct3D 12 driver (on Debian: libvulkan1 and the vendor’s driver)',
+  webgpu:
+    'it needs a GPU with a Vulkan, Metal or Direct3D 12 driver (on Debian: libvulkan1 and the vendor’s driver)',
 } as const;
 
 /** A device that was asked for and is not there. */
@@ -33,7 +34,8 @@ export async function openRuntime(device: Device, threads: number): Promise<Runt
   }
   const runtime = createRuntime({ device, threads });
   const problem = await trial(runtime);
-  if (problem !== null) throw new DeviceError(`device: ${device} is not available here (${problem}); ${HELP[device]}`);
+  if (problem !== null)
+    throw new DeviceError(`device: ${device} is not available here (${problem}); ${HELP[device]}`);
   return runtime;
 }
 

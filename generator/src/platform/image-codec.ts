@@ -1,8 +1,8 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import type { GreyImage16, ImageCodec, RgbaImage } from '../impostor/image.ts';
 
 /** sharp's pictures take a typed array's view of memory; nothing is copied. */
-const pixels = ({ width, height, data }: RgbaImage): sharp.Sharp =>
+const pixels = ({ width, height, data }: RgbaImage): Sharp =>
   sharp(data, { raw: { width, height, channels: 4 } });
 
 /** The codec over sharp (libvips). Throws sharp's own errors on bytes that are no picture. */

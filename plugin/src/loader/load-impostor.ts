@@ -22,7 +22,7 @@ export function registerImpostorLoader(): void {
 /**
  * Loads a character into a scene. Disposing the impostor frees all that the file brought.
  *
- * @param source  address of a `.glb`, a `File`, or a file's bytes
+ * @param source  address of a `.glb` or `.gltf`, a `File`, or the bytes of a `.glb`
  * @throws AssetError with `code` `none` where the file holds no character, `several` where it holds more than one (load
  * such a file with Babylon's own functions and ask `Impostor.FromNode`), and the codes of `validateExtension`; Babylon's
  * own errors where the file cannot be read
@@ -32,12 +32,12 @@ export async function loadImpostorAsync(
   scene: Scene,
 ): Promise<Impostor> {
   registerImpostorLoader();
-  const container = await loadContainer(source, scene);
+  const name = typeof source === 'string' ? source : source instanceof File ? source.name : 'the file';
+  const container = await loadContainer(source, name, scene);
   const found = container.getNodes().flatMap((node) => Impostor.FromNode(node) ?? []);
   const [impostor, ...others] = new Set(found);
   if (!impostor || others.length > 0) {
     container.dispose();
-    const name = typeof source === 'string' ? source : source instanceof File ? source.name : 'the file';
     if (!impostor)
       throw new AssetError('none', `asset: expected a node with ${EXTENSION_NAME} in ${name}, got none`);
     throw new AssetError('several', `asset: expected one character in ${name}, got ${others.length + 1}`);
@@ -47,9 +47,15 @@ export async function loadImpostorAsync(
   return impostor;
 }
 
-async function loadContainer(source: string | File | ArrayBufferView, scene: Scene): Promise<AssetContainer> {
+async function loadContainer(
+  source: string | File | ArrayBufferView,
+  name: string,
+  scene: Scene,
+): Promise<AssetContainer> {
+  // Addresses of blobs and services need not end in anything.
+  const pluginExtension = /\.gltf(?:[?#]|$)/i.test(name) ? '.gltf' : '.glb';
   try {
-    return await LoadAssetContainerAsync(source, scene, { pluginExtension: '.glb' });
+    return await LoadAssetContainerAsync(source, scene, { pluginExtension });
   } catch (error) {
     throw assetErrorWithin(error) ?? error;
   }

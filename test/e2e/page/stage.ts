@@ -38,7 +38,7 @@ export interface Look {
   /** Degrees. */
   yaw: number;
   pitch?: number;
-  /** In units of the node's space. */
+  /** In units of the node's space; by default so far that perspective plays no part. */
   distance?: number;
   /** Pixels of the canvas over which the frame's height is spread. */
   pixelsHigh: number;
@@ -152,7 +152,7 @@ function aim(look: Look, index: number, count: number): TargetCamera {
   const camera = (scene.getCameraByName(name) ??
     new TargetCamera(name, Vector3.Zero(), scene)) as TargetCamera;
   const { pivot, frame } = impostor.extension;
-  const { distance = 1000, pixelsHigh } = look;
+  const { distance = 100 * frame[1], pixelsHigh } = look;
   const world = impostor.node.computeWorldMatrix(true);
   const mirrored = world.determinant() > 0 !== options.rightHanded;
   const [x, y, z] = cameraDirection(radians(look.yaw), radians(look.pitch ?? 0));

@@ -1,15 +1,12 @@
 import { Camera } from '@babylonjs/core/Cameras/camera.js';
+import { Ray } from '@babylonjs/core/Culling/ray.js';
 import { Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
-import { cameraDirection, degrees, radians } from '@turnaround/plugin/asset';
+import { degrees, radians } from '@turnaround/plugin/asset';
 import { Impostor, type ImpostorState } from '@turnaround/plugin/impostor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addImpostor, blankAtlas, cameraAt, fanExtension, nullScene, quadOnScreen } from './scenes.ts';
-
-/** Where a camera stands that sees the subject of a right-handed space at this yaw and pitch (degrees). */
-const direction = (yaw: number, pitch = 0, distance = 10) =>
-  Vector3.FromArray(cameraDirection(radians(yaw), radians(pitch)) as unknown as number[]).scale(distance);
+import { addImpostor, cameraAt, direction, fanExtension, nullScene, quadOnScreen } from './scenes.ts';
 
 describe('following the camera', () => {
   test.each([-40, -13, 0, 27, 40])(
@@ -250,56 +247,13 @@ describe('any node in any scene', () => {
   });
 });
 
-describe('dispose', () => {
-  const counts = (scene: ReturnType<typeof nullScene>) => ({
-    meshes: scene.meshes.length,
-    materials: scene.materials.length,
-    textures: scene.textures.length,
-    geometries: scene.geometries.length,
-    nodes: scene.transformNodes.length,
-    cameraObservers: scene.onBeforeCameraRenderObservable.observers.length,
-    internal: scene.getEngine().getLoadedTexturesCache().length,
-  });
-
-  test('brings all counts back', () => {
-    const scene = nullScene(true);
-    cameraAt(scene, direction(0));
-    scene.render();
-    const before = counts(scene);
-    const impostor = addImpostor(scene);
-    let told = 0;
-    impostor.onDisposeObservable.add(() => told++);
-    scene.render();
-    expect(counts(scene)).not.toEqual(before);
-    const { node, mesh } = impostor;
-    expect(Impostor.FromNode(mesh)).toBe(impostor);
-    impostor.dispose();
-    impostor.dispose();
-    // An observer taken off during a notification goes at the next turn; a render settles it.
-    scene.render();
-    expect(counts(scene)).toEqual(before);
-    expect(told).toBe(1);
-    expect(node.isDisposed()).toBe(true);
-    expect(Impostor.FromNode(node)).toBeNull();
-  });
-
-  test('leaves a node that was given', () => {
-    const scene = nullScene(true);
-    const node = new TransformNode('mine', scene);
-    addImpostor(scene, fanExtension(), node).dispose();
-    expect(node.isDisposed()).toBe(false);
-    expect(scene.meshes).toHaveLength(0);
-  });
-
-  test.each(['the node', 'the quad', 'the scene'])('happens with %s', (what) => {
-    const scene = nullScene(true);
-    cameraAt(scene, direction(0));
-    const impostor = new Impostor(scene, { extension: fanExtension(), atlas: blankAtlas(scene) });
-    if (what === 'the node') impostor.node.dispose();
-    else if (what === 'the quad') impostor.mesh.dispose();
-    else scene.dispose();
-    expect(impostor.isDisposed).toBe(true);
-    expect(scene.textures).toHaveLength(0);
-    expect(scene.materials).toHaveLength(0);
-  });
+test('a pick finds the impostor, where the camera sees it', () => {
+  const scene = nullScene(true);
+  const impostor = addImpostor(scene, fanExtension([-80, 0, 80]));
+  cameraAt(scene, direction(80));
+  scene.render();
+  const ray = new Ray(direction(80), direction(80, 0, -1), 100);
+  const picked = scene.pickWithRay(ray);
+  expect(picked?.hit && Impostor.FromNode(picked.pickedMesh!)).toBe(impostor);
+  expect(picked?.distance).toBeCloseTo(10, 4);
 });

@@ -5,7 +5,7 @@ import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { Scene } from '@babylonjs/core/scene.js';
-import { FORMAT_VERSION, type ImpostorExtension, radians } from '@turnaround/plugin/asset';
+import { cameraDirection, FORMAT_VERSION, type ImpostorExtension, radians } from '@turnaround/plugin/asset';
 import { Impostor } from '@turnaround/plugin/impostor';
 
 // Each engine announces itself otherwise.
@@ -91,3 +91,7 @@ export function quadOnScreen(impostor: Impostor, camera: TargetCamera) {
   /** Positive where the picture is seen the right way round, however it is turned. */
   return { u, v, winding: u.x * v.y - u.y * v.x, scene };
 }
+
+/** Where a camera stands that sees the subject of a right-handed space at this yaw and pitch (degrees). */
+export const direction = (yaw: number, pitch = 0, distance = 10) =>
+  Vector3.FromArray(cameraDirection(radians(yaw), radians(pitch)) as unknown as number[]).scale(distance);

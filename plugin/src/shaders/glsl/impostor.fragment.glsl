@@ -19,7 +19,7 @@ uniform float opacity;
 uniform float linearOutput;
 
 vec4 premultipliedTexel(vec2 place, vec2 low, vec2 high) {
-  vec4 texel = texelFetch(atlas, ivec2(place), 0);
+  vec4 texel = texelFetch(atlas, ivec2(clamp(place, low, high)), 0);
   return vec4(texel.rgb * texel.a, texel.a);
 }
 

@@ -1,0 +1,34 @@
+export {
+  ATLAS_DEFAULTS,
+  ATLAS_LIMIT,
+  type Atlas,
+  type AtlasOptions,
+  packAtlas,
+  type Rectangle,
+} from './atlas.ts';
+export { type CharacterView, type CharacterViews, FRAME_HEIGHT, standingFrame } from './character.ts';
+export {
+  CONTACT_SHEET_DEFAULTS,
+  type ContactSheetOptions,
+  type ContactSheetRow,
+  contactSheet,
+} from './contact-sheet.ts';
+export { CharacterError, type CharacterErrorCode } from './errors.ts';
+export {
+  type GreyImage16,
+  type ImageCodec,
+  imageOfBatch,
+  type RgbaImage,
+  type RgbImage,
+  toRgb,
+  toRgba,
+} from './image.ts';
+export { TurnaroundImpostor } from './impostor-extension.ts';
+export * from './matte/index.ts';
+export { type CharacterFile, readCharacter } from './read-character.ts';
+export {
+  characterIO,
+  WRITE_CHARACTER_DEFAULTS,
+  type WriteCharacterOptions,
+  writeCharacter,
+} from './write-character.ts';

@@ -1,0 +1,66 @@
+import { type GLTF, type JSONDocument, WebIO } from '@gltf-transform/core';
+import { EXTENSION_NAME, type ImpostorExtension, validateExtension } from '@turnaround/plugin/asset';
+import { CharacterError } from './errors.ts';
+
+/** A character's file taken apart. */
+export interface CharacterFile {
+  readonly extension: ImpostorExtension;
+  /** The colour atlas as it lies in the file. */
+  readonly atlas: { readonly mimeType: string; readonly bytes: Uint8Array };
+  /** `asset.generator` and `asset.copyright`; empty where there is none. */
+  readonly generator: string;
+  readonly copyright: string;
+  /** Name of the node that holds the extension. */
+  readonly name: string;
+}
+
+/**
+ * Reads a character's file, for `inspect` and for tests. Nothing is decoded.
+ * @throws CharacterError `not-glb` for bytes that are no binary glTF, `not-a-character` for a file without the
+ * extension or without its atlas; AssetError where the extension breaks its contract
+ */
+export async function readCharacter(bytes: Uint8Array): Promise<CharacterFile> {
+  const { json, resources } = await parse(bytes);
+  const node = json.nodes?.find(({ extensions }) => extensions?.[EXTENSION_NAME] !== undefined);
+  if (!node)
+    throw new CharacterError(
+      'not-a-character',
+      `character: expected a node with ${EXTENSION_NAME}, found none`,
+    );
+  const extension = validateExtension(node.extensions?.[EXTENSION_NAME]);
+  return {
+    extension,
+    atlas: readImage(json, resources, extension.colour.index),
+    generator: json.asset.generator ?? '',
+    copyright: json.asset.copyright ?? '',
+    name: node.name ?? '',
+  };
+}
+
+async function parse(bytes: Uint8Array): Promise<JSONDocument> {
+  try {
+    return await new WebIO().binaryToJSON(new Uint8Array(bytes));
+  } catch (error) {
+    throw new CharacterError('not-glb', `character: expected a binary glTF, got ${(error as Error).message}`);
+  }
+}
+
+/** The bytes behind a texture, from its WebP source where it has one. */
+function readImage(
+  json: GLTF.IGLTF,
+  resources: JSONDocument['resources'],
+  index: number,
+): CharacterFile['atlas'] {
+  const texture = json.textures?.[index];
+  const webp = texture?.extensions?.['EXT_texture_webp'] as { source?: number } | undefined;
+  const image = json.images?.[webp?.source ?? texture?.source ?? -1];
+  const view = json.bufferViews?.[image?.bufferView ?? -1];
+  const buffer = Object.values(resources)[0];
+  const start = view?.byteOffset ?? 0;
+  if (!image || !view || !buffer || start + view.byteLength > buffer.length)
+    throw new CharacterError(
+      'not-a-character',
+      `character: expected texture ${index} in the file, found none`,
+    );
+  return { mimeType: image.mimeType ?? '', bytes: buffer.slice(start, start + view.byteLength) };
+}

@@ -1,0 +1,91 @@
+import type { RgbaImage } from './image.ts';
+
+/** The characters that labels need, as polylines on a grid 4 wide and 6 high, y down: `x y` pairs, strokes apart by `|`. */
+const GLYPHS: Readonly<Record<string, string>> = {
+  '0': '0 1 1 0 3 0 4 1 4 5 3 6 1 6 0 5 0 1',
+  '1': '.8 1.2 2.2 0 2.2 6',
+  '2': '0 1.2 1 0 3 0 4 1 4 2.2 0 6 4 6',
+  '3': '0 1 1 0 3 0 4 1 4 2 3.2 2.8 1.6 2.8|3.2 2.8 4 3.8 4 5 3 6 1 6 0 5',
+  '4': '3 6 3 0 0 4.3 4 4.3',
+  '5': '3.8 0 .4 0 .2 2.6 1 2.2 3 2.2 4 3.2 4 5 3 6 1 6 0 5',
+  '6': '3.6 .4 3 0 1.2 0 0 1.6 0 5 1 6 3 6 4 5 4 3.6 3 2.6 1 2.6 0 3.6',
+  '7': '0 0 4 0 1.4 6',
+  '8': '1 2.8 .2 2 .2 1 1 0 3 0 3.8 1 3.8 2 3 2.8 1 2.8 0 3.8 0 5 1 6 3 6 4 5 4 3.8 3 2.8',
+  '9': '4 2.4 3 3.4 1 3.4 0 2.4 0 1 1 0 3 0 4 1 4 4.4 2.8 6 1 6 .4 5.6',
+  '-': '.6 3.2 3.4 3.2',
+  '+': '.4 3.2 3.6 3.2|2 1.6 2 4.8',
+  '°': '1 0 2 0 2.4 .5 2.4 1.4 2 1.9 1 1.9 .6 1.4 .6 .5 1 0',
+  '≈': '.4 2.6 1 2.1 1.7 2.1 2.5 2.6 3.2 2.6 3.8 2.1|.4 4.3 1 3.8 1.7 3.8 2.5 4.3 3.2 4.3 3.8 3.8',
+  '#': '1.3 .4 .8 5.6|3.2 .4 2.7 5.6|.2 2 4 2|0 4 3.8 4',
+  '.': '1.6 6 1.7 6',
+  ' ': '',
+};
+
+/** Grid units from one character to the next. */
+const ADVANCE = 5.6;
+
+/** Half the strokes' width, in grid units. */
+const PEN = 0.42;
+
+export interface TextStyle {
+  /** Height of a digit in pixels. */
+  readonly size: number;
+  /** 0–255. */
+  readonly colour: readonly [number, number, number];
+}
+
+/** Width of a text in pixels. */
+export function textWidth(text: string, size: number): number {
+  return (([...text].length * ADVANCE - (ADVANCE - 4)) * size) / 6;
+}
+
+/**
+ * Draws digits and signs, smooth-edged, so that no font has to be installed. Other characters leave a gap.
+ * @param left, top  of the first character's grid, pixels
+ */
+export function drawText(image: RgbaImage, text: string, left: number, top: number, style: TextStyle): void {
+  const unit = style.size / 6;
+  [...text].forEach((character, k) => {
+    drawGlyph(image, GLYPHS[character] ?? '', left + k * ADVANCE * unit, top, unit, style.colour);
+  });
+}
+
+function drawGlyph(
+  image: RgbaImage,
+  strokes: string,
+  left: number,
+  top: number,
+  unit: number,
+  colour: readonly [number, number, number],
+): void {
+  const segments = strokes.split('|').flatMap((stroke) => toSegments(stroke.split(' ').map(Number)));
+  if (segments.length === 0) return;
+  const pen = Math.max(0.5, PEN * unit);
+  const margin = pen + 1;
+  const bottom = Math.min(image.height, Math.ceil(top + 6 * unit + margin));
+  const right = Math.min(image.width, Math.ceil(left + 4 * unit + margin));
+  for (let y = Math.max(0, Math.floor(top - margin)); y < bottom; y++)
+    for (let x = Math.max(0, Math.floor(left - margin)); x < right; x++) {
+      const [u, v] = [(x + 0.5 - left) / unit, (y + 0.5 - top) / unit];
+      const distance = Math.min(...segments.map((segment) => distanceToSegment(u, v, segment))) * unit;
+      const coverage = Math.min(1, Math.max(0, pen + 0.5 - distance));
+      const o = 4 * (y * image.width + x);
+      for (let c = 0; c < 3; c++)
+        image.data[o + c] = image.data[o + c]! + coverage * (colour[c]! - image.data[o + c]!);
+    }
+}
+
+type Segment = readonly [number, number, number, number];
+
+function toSegments(points: readonly number[]): Segment[] {
+  const segments: Segment[] = [];
+  for (let i = 0; i + 3 < points.length; i += 2)
+    segments.push([points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!]);
+  return segments;
+}
+
+function distanceToSegment(x: number, y: number, [x0, y0, x1, y1]: Segment): number {
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const t = Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy)));
+  return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
+}
