@@ -8,7 +8,16 @@ const out = 'out/demo';
 const started = performance.now();
 const { status } = spawnSync(
   process.execPath,
-  ['generator/dist/cli/main.js', 'generate', '--model', 'models/portraits-128', '--seeds', '0-3', '--out', out],
+  [
+    'generator/dist/cli/main.js',
+    'generate',
+    '--model',
+    'models/portraits-128',
+    '--seeds',
+    '0-3',
+    '--out',
+    out,
+  ],
   { cwd: root, stdio: 'inherit' },
 );
 if (status === 0)

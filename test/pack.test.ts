@@ -22,11 +22,16 @@ beforeAll(() => {
   run('npm', ['run', '--silent', 'build'], ROOT);
   for (const workspace of ['plugin', 'generator'])
     run('npm', ['pack', '--silent', '--workspace', workspace, '--pack-destination', folder], ROOT);
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'user', private: true, type: 'module' }),
+  );
   const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   expect(tarballs).toHaveLength(2);
   const peers = ['core', 'loaders'].map((name) => {
-    const { version } = JSON.parse(readFileSync(join(ROOT, 'node_modules/@babylonjs', name, 'package.json'), 'utf8'));
+    const { version } = JSON.parse(
+      readFileSync(join(ROOT, 'node_modules/@babylonjs', name, 'package.json'), 'utf8'),
+    );
     return `@babylonjs/${name}@${version}`;
   });
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--silent'];
@@ -47,7 +52,19 @@ describe('the packed workspaces', () => {
     const help = run(bin, ['--help']);
     for (const command of ['import', 'generate', 'inspect']) expect(help).toContain(command);
     const model = join(ROOT, 'models/portraits-128');
-    run(bin, ['generate', '--model', model, '--seeds', '7', '--views', '3', '--out', 'npc', '--device', 'cpu']);
+    run(bin, [
+      'generate',
+      '--model',
+      model,
+      '--seeds',
+      '7',
+      '--views',
+      '3',
+      '--out',
+      'npc',
+      '--device',
+      'cpu',
+    ]);
     const bytes = readFileSync(join(folder, 'npc/7.glb'));
     expect(bytes.subarray(0, 4).toString('latin1')).toBe('glTF');
     const inspected = JSON.parse(run(bin, ['inspect', 'npc/7.glb', '--json'])) as { views: unknown[] };
@@ -81,6 +98,16 @@ describe('the packed workspaces', () => {
       ['--module', 'nodenext', '--moduleResolution', 'nodenext'],
       ['--module', 'esnext', '--moduleResolution', 'bundler'],
     ])
-      run(join(ROOT, 'node_modules/.bin/tsc'), ['--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023,dom', '--skipLibCheck', ...options, 'user.ts']);
+      run(join(ROOT, 'node_modules/.bin/tsc'), [
+        '--noEmit',
+        '--strict',
+        '--target',
+        'es2022',
+        '--lib',
+        'es2023,dom',
+        '--skipLibCheck',
+        ...options,
+        'user.ts',
+      ]);
   }, 120_000);
 });

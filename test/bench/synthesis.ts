@@ -3,12 +3,12 @@
  * Rounds are interleaved (ours, then each of the peer's forms); medians of nine. The peer's fastest form counts.
  */
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { readCheckpoint } from '../../generator/src/checkpoint/index.ts';
 import { buildSynthesis, SYNTHESIS_DEFAULTS, type Upsampling } from '../../generator/src/gan/index.ts';
-import { float32, serialize, type Session } from '../../generator/src/graph/index.ts';
+import { float32, type Session, serialize } from '../../generator/src/graph/index.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { portraits, ROOT } from '../shared.ts';
 
@@ -23,7 +23,9 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 /** PyTorch in a process of its own, asked for one run at a time. */
 async function startPeer(checkpoint: string, batch: number) {
   const script = join(ROOT, 'test/bench/peers/synthesis.py');
-  const child = spawn(PYTHON, [script, checkpoint, String(batch), String(THREADS)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(PYTHON, [script, checkpoint, String(batch), String(THREADS)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<Record<string, unknown>> => {
     const { value, done } = await lines.next();
@@ -49,11 +51,13 @@ async function timed(session: Session, ws: Float32Array, shape: readonly number[
 }
 
 const checkpoint = process.argv[2] ?? portraits('portraits-128.pt');
-if (!existsSync(checkpoint)) throw new Error(`bench: expected a rosinality checkpoint at ${checkpoint}, found none`);
+if (!existsSync(checkpoint))
+  throw new Error(`bench: expected a rosinality checkpoint at ${checkpoint}, found none`);
 const weights = readCheckpoint(new Uint8Array(readFileSync(checkpoint)));
 const runtime = createRuntime({ threads: THREADS });
 const sessions = new Map<Upsampling, Session>();
-for (const form of FORMS) sessions.set(form, await runtime.load(serialize(buildSynthesis(weights, { upsampling: form }))));
+for (const form of FORMS)
+  sessions.set(form, await runtime.load(serialize(buildSynthesis(weights, { upsampling: form }))));
 
 const ratio: Record<string, number> = {};
 const rows: string[] = [];
@@ -61,22 +65,30 @@ const figures: Record<string, Record<string, number>> = {};
 let torch = '';
 for (const batch of BATCHES) {
   const shape = [batch, weights.layers, weights.wDim];
-  const ws = Float32Array.from({ length: batch * weights.layers * weights.wDim }, (_, k) => Math.sin(k * 12.9898) * 1.4);
+  const ws = Float32Array.from(
+    { length: batch * weights.layers * weights.wDim },
+    (_, k) => Math.sin(k * 12.9898) * 1.4,
+  );
   const peer = await startPeer(checkpoint, batch);
   torch = peer.torch;
   const times: Record<string, number[]> = {};
   for (let round = -2; round < ROUNDS; round++) {
-    const record = (name: string, ms: number) => round >= 0 && (times[name] ??= []).push(ms);
+    const record = (name: string, ms: number) => {
+      if (round >= 0) times[name] = [...(times[name] ?? []), ms];
+    };
     for (const [form, session] of sessions) record(`ours-${form}`, await timed(session, ws, shape));
     for (const variant of peer.variants) record(`torch-${variant}`, await peer.run(variant));
   }
   peer.stop();
   const medians = Object.fromEntries(Object.entries(times).map(([name, ms]) => [name, median(ms)]));
   const ours = medians[`ours-${SYNTHESIS_DEFAULTS.upsampling}`]!;
-  const theirs = Math.min(...Object.entries(medians).flatMap(([name, ms]) => (name.startsWith('torch') ? [ms] : [])));
+  const theirs = Math.min(
+    ...Object.entries(medians).flatMap(([name, ms]) => (name.startsWith('torch') ? [ms] : [])),
+  );
   ratio[`batch${batch}`] = Number((ours / theirs).toFixed(3));
   figures[`batch${batch}`] = medians;
-  for (const [name, ms] of Object.entries(medians)) rows.push(`${String(batch).padStart(5)}  ${name.padEnd(40)} ${ms.toFixed(2).padStart(9)}`);
+  for (const [name, ms] of Object.entries(medians))
+    rows.push(`${String(batch).padStart(5)}  ${name.padEnd(40)} ${ms.toFixed(2).padStart(9)}`);
 }
 console.log(`batch  form${' '.repeat(38)}ms, median of ${ROUNDS}`);
 for (const row of rows) console.log(row);

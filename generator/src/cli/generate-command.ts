@@ -1,4 +1,4 @@
-import { parseRange } from '@turnaround/plugin/asset';
+import { parseRange, type ViewRange } from '@turnaround/plugin/asset';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { GENERATE_DEFAULTS, generateCharacters } from '../pipeline/generate.ts';
 import { parseSeeds, realNumber, wholeNumber } from './arguments.ts';
@@ -9,7 +9,7 @@ interface Options extends MachineOptions {
   readonly seeds: readonly number[];
   readonly out: string;
   readonly views: number;
-  readonly range: ReturnType<typeof parseRange>;
+  readonly range?: ViewRange;
   readonly truncation: number;
   readonly matte?: string;
   readonly format: 'webp' | 'png';
@@ -31,10 +31,10 @@ export function generateCommand(signal: AbortSignal): Command {
       wholeNumber('--views', 1, 361),
       GENERATE_DEFAULTS.views,
     )
-    .addOption(
-      new Option('--range <from:to>', 'yaw of the first and last view in degrees, also as --range=-60:60')
-        .argParser(range)
-        .default(parseRange(RANGE), RANGE),
+    .option(
+      '--range <from:to>',
+      'yaw of the first and last view in degrees, also as --range=-60:60 (default: that, or as far as the model turns)',
+      range,
     )
     .option(
       '--truncation <psi>',
@@ -60,7 +60,7 @@ export function generateCommand(signal: AbortSignal): Command {
           seeds: options.seeds,
           out: options.out,
           views: options.views,
-          range: options.range,
+          range: options.range ?? null,
           truncation: options.truncation,
           matte: options.matte ?? null,
           format: options.format,
@@ -76,10 +76,7 @@ export function generateCommand(signal: AbortSignal): Command {
     });
 }
 
-/** Shown in the help, and read as what is typed would be. */
-const RANGE = '-60:60';
-
-function range(text: string): ReturnType<typeof parseRange> {
+function range(text: string): ViewRange {
   try {
     return parseRange(text);
   } catch (error) {

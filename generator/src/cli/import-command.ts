@@ -106,7 +106,7 @@ function describe(manifest: ModelManifest, folder: string): string[] {
     ];
   const [least, most] = reachableDegrees(direction).map(Math.round);
   return [
-    `yaw direction ${direction.id}${direction.chosen ? ' (chosen by you)' : ''}: mirror ratio ${direction.mirrorRatio.toFixed(2)} (below 1 is a turn)`,
+    `yaw direction ${direction.id}${direction.chosen ? ' (chosen by you)' : ''}: mirror ratio ${direction.mirrorRatio?.toFixed(2) ?? 'not measured'} (below 1 is a turn)`,
     `turns from about ${least}° to about ${most}° (estimated, not calibrated)`,
     `best candidates: ${folder}/direction.png; another one: --direction ID`,
     `next: turnaround generate --model ${folder} --seeds 0-3 --out out/${manifest.name}`,

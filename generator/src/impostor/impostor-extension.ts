@@ -99,6 +99,7 @@ export class TurnaroundImpostor extends Extension {
 
   /** Before `EXT_texture_webp` moves the textures' sources: a texture that no material uses is declared here. */
   override prewrite(context: WriterContext): this {
+    this.#colours.clear();
     for (const impostor of this.properties as Set<Impostor>) {
       const texture = impostor.getColourTexture();
       if (texture)

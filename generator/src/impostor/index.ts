@@ -25,6 +25,7 @@ export {
 } from './image.ts';
 export { TurnaroundImpostor } from './impostor-extension.ts';
 export * from './matte/index.ts';
+export { type PictureGridOptions, type PictureRow, pictureGrid } from './picture-grid.ts';
 export { type CharacterFile, readCharacter } from './read-character.ts';
 export {
   characterIO,

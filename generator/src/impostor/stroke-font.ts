@@ -18,6 +18,15 @@ const GLYPHS: Readonly<Record<string, string>> = {
   '≈': '.4 2.6 1 2.1 1.7 2.1 2.5 2.6 3.2 2.6 3.8 2.1|.4 4.3 1 3.8 1.7 3.8 2.5 4.3 3.2 4.3 3.8 3.8',
   '#': '1.3 .4 .8 5.6|3.2 .4 2.7 5.6|.2 2 4 2|0 4 3.8 4',
   '.': '1.6 6 1.7 6',
+  ':': '1.9 2.4 2 2.4|1.9 5 2 5',
+  a: '.4 2.8 1.2 2.2 2.8 2.2 3.6 3 3.6 6|3.6 4 1.2 4 .4 4.6 .4 5.4 1.2 6 2.6 6 3.6 5.2',
+  c: '3.6 2.8 2.8 2.2 1.4 2.2 .4 3.2 .4 5 1.4 6 2.8 6 3.6 5.4',
+  e: '.4 4 3.6 4 3.6 3.2 2.6 2.2 1.4 2.2 .4 3.2 .4 5 1.4 6 2.8 6 3.5 5.4',
+  f: '3.4 0 2.6 0 1.8 .8 1.8 6|.6 2.4 3 2.4',
+  p: '.6 2.2 .6 7.6|.6 3 1.6 2.2 2.8 2.2 3.6 3.2 3.6 5 2.8 6 1.6 6 .6 5.2',
+  s: '3.4 2.8 2.6 2.2 1.2 2.2 .6 2.8 .6 3.4 1.2 4 2.8 4.2 3.4 4.8 3.4 5.4 2.8 6 1.2 6 .5 5.4',
+  x: '.6 2.2 3.4 6|3.4 2.2 .6 6',
+  σ: '3.8 2.2 1.6 2.2 .4 3.2 .4 5 1.4 6 2.6 6 3.6 5 3.6 3.2 2.8 2.2',
   ' ': '',
 };
 
@@ -40,7 +49,7 @@ export function textWidth(text: string, size: number): number {
 }
 
 /**
- * Draws digits and signs, smooth-edged, so that no font has to be installed. Other characters leave a gap.
+ * Draws digits, signs and the letters of direction ids, smooth-edged, so that no font has to be installed. Other characters leave a gap.
  * @param left, top  of the first character's grid, pixels
  */
 export function drawText(image: RgbaImage, text: string, left: number, top: number, style: TextStyle): void {

@@ -11,8 +11,8 @@ export interface WriteCharacterOptions {
   /** Coding of the atlas. PNG is for viewers that know no WebP; it is seven times as large. */
   readonly texture: 'webp' | 'png';
   /**
-   * Of WebP's colour, 1..100; alpha is always lossless. At 90, views of 128² keep 39 to 41 dB within their alpha at 2.4
-   * KB each (80: 36 to 38 dB at 1.7 KB; lossless: 12 KB).
+   * Of WebP's colour, 1..100; alpha is always lossless. At 90, views of 128² keep 39 to 41 dB within their alpha at 2.4 to 3.3
+   * KB each (80: 36 to 38 dB at 1.6 to 2.4 KB; lossless: 10 to 14 KB).
    */
   readonly quality: number | 'lossless';
   /** Pixels around each view. */

@@ -13,7 +13,7 @@ import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
 import { writeContactSheets } from './run-contact-sheet.ts';
 import { type ManifestRow, openRunManifest } from './run-manifest.ts';
-import { reachableDegrees, requireDirection, synthesizeSweep } from './sweep.ts';
+import { defaultRange, reachableDegrees, requireDirection, synthesizeSweep } from './sweep.ts';
 
 export interface GenerateOptions {
   /** Model folder. */
@@ -23,7 +23,8 @@ export interface GenerateOptions {
   readonly out: string;
   /** Views of each character. */
   readonly views: number;
-  readonly range: ViewRange;
+  /** null: −60° to 60°, or as far as the model turns. */
+  readonly range: ViewRange | null;
   /** ψ of the truncation trick. */
   readonly truncation: number;
   /** Path of an ONNX matting model; null: the matte for flat backdrops. */
@@ -60,7 +61,7 @@ export async function generateCharacters(
   const model = await loadGanModel(files, platform.runtime, options.model);
   try {
     const direction = requireDirection(model.manifest, options.model);
-    const yaws = viewYaws({ ...options.range, count: options.views });
+    const yaws = viewYaws({ ...(options.range ?? defaultRange(direction)), count: options.views });
     warnBeyondReach(platform, direction, yaws);
     const matte = await openMatte(platform, options.matte);
     const manifest = await openRunManifest(files, options.out);

@@ -18,9 +18,11 @@ export interface DirectionScore {
   /** `pca:1:0-6`, `sefa:3:0-4`: kind, index, first and last layer. */
   readonly id: string;
   /** Σ|G(+x) − flip G(−x)|² ÷ Σ|G(+x) − G(−x)|²: below 1 for a turn. */
-  readonly mirrorRatio: number;
-  /** The same on edges, which light from the side does not pass. */
-  readonly edgeRatio: number;
+  readonly mirrorRatio: number | null;
+  /** The same on edges, which light from the side does not pass. Null, as above, where nothing changes. */
+  readonly edgeRatio: number | null;
+  /** Share of two views' difference that a convex blob's warp takes away; null where it was not tried. */
+  readonly warpGain: number | null;
 }
 
 /** How the subject turns: ŵ = w + V·x on some layers (paper, eq. 1). */
@@ -36,12 +38,16 @@ export interface ModelDirection {
   readonly layers: readonly [number, number];
   /** x at which subjects face the camera, counted from the point where w has no component along V. */
   readonly zero: number;
+  /** Standard deviation of that x over subjects, and how far to trust one subject's own x over `zero`, 0..1. */
+  readonly zeroSpread: number;
+  readonly zeroWeight: number;
   /** Smallest and largest x that turn the subject; beyond them the generator stops turning. */
   readonly range: readonly [number, number];
   /** Degrees of yaw for a unit of x; an estimate until calibration. */
   readonly degreesPerUnit: number;
-  readonly mirrorRatio: number;
-  readonly edgeRatio: number;
+  readonly mirrorRatio: number | null;
+  readonly edgeRatio: number | null;
+  readonly warpGain: number | null;
   /** Whether a person chose it. */
   readonly chosen: boolean;
 }
@@ -73,7 +79,12 @@ export interface ModelManifest {
   readonly calibrated: boolean;
 }
 
-const score = z.object({ id: z.string(), mirrorRatio: z.number(), edgeRatio: z.number() });
+const score = z.object({
+  id: z.string(),
+  mirrorRatio: z.number().nullable(),
+  edgeRatio: z.number().nullable(),
+  warpGain: z.number().nullable(),
+});
 
 const Schema: z.ZodType<ModelManifest> = z.object({
   formatVersion: z.number(),
@@ -97,6 +108,8 @@ const Schema: z.ZodType<ModelManifest> = z.object({
       mean: z.array(z.number()),
       layers: z.tuple([z.number().int(), z.number().int()]),
       zero: z.number(),
+      zeroSpread: z.number(),
+      zeroWeight: z.number(),
       range: z.tuple([z.number(), z.number()]),
       degreesPerUnit: z.number(),
       chosen: z.boolean(),

@@ -1,4 +1,5 @@
-import { degrees } from '@turnaround/plugin/asset';
+import { degrees, radians, type ViewRange } from '@turnaround/plugin/asset';
+import { frontalX } from '../gan/direction/index.ts';
 import { broadcastToLayers, edit, truncate, withoutComponent } from '../gan/latents/index.ts';
 import { imageOfBatch, type RgbImage } from '../impostor/image.ts';
 import type { GanModel } from './gan-model.ts';
@@ -22,16 +23,63 @@ export function requireDirection(manifest: ModelManifest, folder: string): Model
 
 /**
  * The x of a wanted yaw, held inside the range that turns the subject.
- * @param yaw radians
+ * @param yaw     radians
+ * @param frontal x at which the subject faces the camera
  */
-export function yawToX({ degreesPerUnit, zero, range }: ModelDirection, yaw: number): number {
-  return Math.min(range[1], Math.max(range[0], zero + degrees(yaw) / degreesPerUnit));
+export function yawToX({ degreesPerUnit, range }: ModelDirection, frontal: number, yaw: number): number {
+  return Math.min(range[1], Math.max(range[0], frontal + degrees(yaw) / degreesPerUnit));
 }
 
 /** Degrees of yaw that the direction's range covers, smallest first. */
 export function reachableDegrees({ degreesPerUnit, zero, range }: ModelDirection): readonly [number, number] {
   const ends = range.map((x) => (x - zero) * degreesPerUnit);
   return [Math.min(...ends), Math.max(...ends)];
+}
+
+/** What is asked for where nobody says: −60° to 60°, or as far as the model turns to both sides. */
+export function defaultRange(direction: ModelDirection): ViewRange {
+  const [least, most] = reachableDegrees(direction);
+  const reach = radians(Math.max(1, Math.floor(Math.min(60, -least, most))));
+  return { minimum: -reach, maximum: reach };
+}
+
+/** A subject's own zero is read where it differs from the model's by more than this: its pictures cost as much as a
+ *  character's. Degrees. */
+const LEAST_ZERO_SPREAD = 2;
+/** Side of the pictures that it is read from, as in the search. */
+const FRONTAL_SIDE = 64;
+
+/** x at which a subject faces the camera. @param w f32 [W], truncated */
+async function frontalOf(model: GanModel, direction: ModelDirection, w: Float32Array): Promise<number> {
+  const { zero, zeroSpread, zeroWeight, degreesPerUnit, layers } = direction;
+  if (zeroSpread * zeroWeight * degreesPerUnit < LEAST_ZERO_SPREAD) return zero;
+  const { manifest } = model;
+  const side = Math.min(FRONTAL_SIDE, manifest.resolution);
+  const input = {
+    synthesize: async (ws: Float32Array, count: number) =>
+      blockMeans(await model.synthesize(ws, count), manifest.resolution, side),
+    layers: manifest.layers,
+    mean: Float32Array.from(direction.mean),
+    batch: 16,
+    signal: null,
+  };
+  const along = { vector: Float32Array.from(direction.vector), probe: Float32Array.from(direction.probe) };
+  const range = { from: layers[0], to: layers[1] };
+  return frontalX(input, { ...along, zero, zeroSpread, zeroWeight, layers: range }, w);
+}
+
+/** Planes of from×from pixels to means of blocks. */
+function blockMeans(planes: Float32Array, from: number, side: number): Float32Array {
+  if (from === side) return planes;
+  const block = from / side;
+  const out = new Float32Array(planes.length / block ** 2);
+  for (let k = 0; k < planes.length; k++) {
+    const plane = Math.floor(k / from ** 2);
+    const y = Math.floor((k % from ** 2) / from / block);
+    const x = Math.floor((k % from) / block);
+    out[(plane * side + y) * side + x]! += planes[k]! / block ** 2;
+  }
+  return out;
 }
 
 /**
@@ -50,11 +98,12 @@ export async function synthesizeSweep(
   const vector = Float32Array.from(direction.vector);
   const along = { vector, probe: Float32Array.from(direction.probe) };
   const w = truncate(await model.mapSeed(seed), Float32Array.from(manifest.wAverage), truncation);
+  const frontal = await frontalOf(model, direction, w);
   const base = withoutComponent(w, Float32Array.from(direction.mean), along);
   const one = broadcastToLayers(base, manifest.wDim, manifest.layers);
   const all = new Float32Array(yaws.length * one.length);
   yaws.forEach((_, k) => void all.set(one, k * one.length));
-  const x = Float32Array.from(yaws, (yaw) => yawToX(direction, yaw));
+  const x = Float32Array.from(yaws, (yaw) => yawToX(direction, frontal, yaw));
   const [from, to] = direction.layers;
   const images = await model.synthesize(edit(all, manifest.layers, vector, x, { from, to }), yaws.length);
   return yaws.map((_, k) => imageOfBatch(images, k, manifest.resolution, manifest.resolution));

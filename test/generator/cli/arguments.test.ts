@@ -16,7 +16,7 @@ describe('parseSeeds', () => {
     const seeds = fc.uniqueArray(fc.integer({ min: 0, max: 0xffffffff }), { minLength: 1, maxLength: 50 });
     fc.assert(
       fc.property(seeds, (list) => {
-        expect(parseSeeds(list.join(","))).toEqual(list);
+        expect(parseSeeds(list.join(','))).toEqual(list);
       }),
     );
   });
@@ -25,7 +25,8 @@ describe('parseSeeds', () => {
 describe('numbers', () => {
   it('takes numbers within the limits and refuses the rest', () => {
     expect(wholeNumber('--views', 1, 9)('7')).toBe(7);
-    for (const bad of ['0', '10', '2.5', '', 'a', '-1']) expect(() => wholeNumber('--views', 1, 9)(bad)).toThrow(/--views/);
+    for (const bad of ['0', '10', '2.5', '', 'a', '-1'])
+      expect(() => wholeNumber('--views', 1, 9)(bad)).toThrow(/--views/);
     expect(realNumber('--truncation', 0, 2)('0.8')).toBe(0.8);
     for (const bad of ['', '-0.1', '2.1', 'NaN', 'x'])
       expect(() => realNumber('--truncation', 0, 2)(bad)).toThrow(/--truncation/);

@@ -103,7 +103,9 @@ describe('checkpoints of other widths and depths, against PyTorch', () => {
 
   for (const name of cases)
     it(name, async () => {
-      const file = readdirSync(golden('checkpoint')).find((entry) => /\.(pkl|pt)$/.test(entry) && entry.startsWith(`${name}.`));
+      const file = readdirSync(golden('checkpoint')).find(
+        (entry) => /\.(pkl|pt)$/.test(entry) && entry.startsWith(`${name}.`),
+      );
       const error = await errors(golden('checkpoint', file!), join(expected, name));
       expect(error.mapping).toBeLessThan(MAPPING);
       expect(error.image).toBeLessThan(IMAGE);

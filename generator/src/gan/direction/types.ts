@@ -5,7 +5,8 @@ import type { Weight } from '../weights.ts';
  * Draws pictures, at most `batch` (an option of the search) at a time.
  * @param ws    f32 [n,L,D]
  * @param count n
- * @returns f32 [n,3,S,S], RGB −1..1. S is at most 64: large networks are cut there (`cutAt` of the synthesis)
+ * @returns f32 [n,3,S,S], RGB −1..1. The search looks at 64² and shrinks what is larger; cut large networks there
+ *          (`cutAt` of the synthesis) to save time
  */
 export type Synthesize = (ws: Float32Array, count: number) => Promise<Float32Array>;
 
@@ -17,7 +18,7 @@ export interface StyleWeights {
   readonly weight: Weight;
 }
 
-/** What the search is to find a direction in. */
+/** What a direction is looked for in. */
 export interface DirectionInput {
   readonly synthesize: Synthesize;
   /** Tokens L of a W+ latent of the whole network, cut or not. */
@@ -27,35 +28,41 @@ export interface DirectionInput {
   readonly samples: Float32Array;
   /** f32 [D], the centre of the truncation. */
   readonly wAverage: Float32Array;
-  /** From `styleWeights`; none: no SeFa candidates. */
+  /** From `styleWeights`; empty: no SeFa candidates. */
   readonly styles: readonly StyleWeights[];
 }
 
-export interface DirectionOptions {
-  /** Subjects that decide. */
-  readonly subjects: number;
-  /** Subjects of the first look at every candidate. */
-  readonly previewSubjects: number;
-  /** Candidates that go on from the first look. */
-  readonly finalists: number;
-  /** Principal components and SeFa vectors that are tried. */
-  readonly vectors: number;
+/** How subjects are drawn. */
+export interface DrawOptions {
+  /** Subjects that a direction's sign, scale, zero and range are read from. */
+  readonly describeSubjects: number;
   /** Truncation ψ of the subjects. */
   readonly psi: number;
   /** Pictures a call of `synthesize`. */
   readonly batch: number;
-  /** Scores of an earlier, unfinished search of the same network with the same options: not computed again. */
+  readonly signal: AbortSignal | null;
+}
+
+export interface DirectionOptions extends DrawOptions {
+  /** Principal components, and SeFa vectors of each range, that are tried. */
+  readonly vectors: number;
+  /** Subjects that decide between candidates. */
+  readonly subjects: number;
+  /** Subjects of the first look at every candidate. */
+  readonly previewSubjects: number;
+  /** Candidates that go on from the first look to all subjects. */
+  readonly finalists: number;
+  /** Scores of an earlier, unfinished search of the same network and options: not computed again. */
   readonly known: readonly CandidateScore[];
-  /** Called before each candidate and each later step, and once at the end with done = total. */
-  readonly onProgress: (done: number, total: number, text: string) => void;
   /** Called with each new score, for whoever keeps them for a resume. */
   readonly onScore: (score: CandidateScore) => void;
-  readonly signal: AbortSignal | null;
+  /** Called before each step, and once at the end with done = total. */
+  readonly onProgress: (done: number, total: number, text: string) => void;
 }
 
 export type CandidateKind = 'pca' | 'sefa';
 
-/** A direction to try: component `index` (from 0) of its kind, on a range of layers. */
+/** A direction to try: vector `index` (from 0) of its kind, on a range of layers. */
 export interface CandidateKey {
   readonly kind: CandidateKind;
   readonly index: number;
@@ -68,44 +75,43 @@ export interface CandidateScore extends CandidateKey {
   readonly id: string;
   /** Subjects it was measured on. */
   readonly subjects: number;
-  /** Mirror ratio of the pictures (refiner.md, part 1); null where the candidate does not change the picture. */
+  /** Mirror ratio of the pictures (refiner.md, part 1), 1 where a candidate knows no left from right; null where it
+   *  does not change the picture. */
   readonly mirrorRatio: number | null;
-  /** The same of their edges, which light does not move; null as above. */
+  /** The same of the pictures' edges; null where they stay as they are. */
   readonly edgeRatio: number | null;
-  /** What ranks the candidates, small is good; null as above. */
+  /** The larger of the two: a turn passes both. Null where one of them is. */
   readonly score: number | null;
   /** RMS difference of the pairs of pictures, −1..1 units. */
   readonly change: number;
+  /** Share of a pair's difference that warping one view to the other takes away; null: not tried. */
+  readonly warpGain: number | null;
 }
 
-/** A candidate's mirror ratio is 1 where a turn of +x looks as much like its mirror image as like the turn of −x. */
 export interface DirectionSearch {
-  /** Whether the best candidate turns the subject. Where not, nothing should be trained on it. */
+  /** Whether a direction turns the subject. Where none does, nothing should be trained on one. */
   readonly found: boolean;
-  /** The score from which on nothing counts as a turn. */
-  readonly threshold: number;
-  /** Every candidate, best first: those measured on all subjects before those that dropped out. */
+  /** One sentence for people: what was found, or why nothing was. */
+  readonly summary: string;
+  /** Every candidate: those measured on all subjects, best first, then those that dropped out, best first. */
   readonly candidates: readonly CandidateScore[];
-  /** The best candidate's direction; null where not found. */
+  /** Null where nothing was found. */
   readonly best: YawDirection | null;
 }
 
-/** A direction that turns the subject, with a first, uncalibrated scale. */
+/** A direction with a first, uncalibrated scale. `vector` has the sign by which x turns to the viewer's right. */
 export interface YawDirection extends CandidateKey, LatentDirection {
   readonly id: string;
-  /** x at which subjects look straight ahead (median over subjects), of latents whose own component is removed. */
+  /** x at which subjects look straight ahead, of latents without their own component: median over subjects. */
   readonly zero: number;
   /** Standard deviation of that x over subjects. */
   readonly zeroSpread: number;
-  /** A first, rough scale: degrees of yaw a step of 1 in x, about the zero. Positive: x turns to the viewer's right. */
+  /** How far to trust one subject's own x over the median, 0..1 (`frontalX`). */
+  readonly zeroWeight: number;
+  /** A first, rough scale: degrees of yaw a standard deviation about the zero. */
   readonly degreesPerSigma: number;
-  /** x within which the subject goes on turning. */
+  /** x within which the subject goes on turning, at most −3..3. */
   readonly range: readonly [number, number];
-  /** The warp's error by degrees per σ: what sign and scale were read from. */
-  readonly scaleCurve: readonly ScalePoint[];
-}
-
-export interface ScalePoint {
-  readonly degreesPerSigma: number;
-  readonly error: number;
+  /** Share of the difference of two views that a convex blob's warp takes away: what shows that something turns. */
+  readonly warpGain: number;
 }

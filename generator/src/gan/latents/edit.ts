@@ -116,6 +116,8 @@ export function withoutComponent(
 function checkRows(name: string, data: Float32Array, length: number): number {
   const rows = data.length / length;
   if (!Number.isInteger(rows))
-    throw new LatentError(`${name}: expected a whole number of rows of ${length}, got ${data.length} numbers`);
+    throw new LatentError(
+      `${name}: expected a whole number of rows of ${length}, got ${data.length} numbers`,
+    );
   return rows;
 }

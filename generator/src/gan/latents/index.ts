@@ -8,5 +8,5 @@ export {
   withoutComponent,
 } from './edit.ts';
 export { LatentError } from './errors.ts';
-export { component, computePca, type Pca } from './pca.ts';
+export { component, computePca, largestEntryPositive, type Pca } from './pca.ts';
 export { type MapLatents, SAMPLE_DEFAULTS, type SampleOptions, sampleLatents } from './sample.ts';

@@ -22,10 +22,13 @@ export interface Pca {
 export function computePca(samples: Float32Array, dim: number): Pca {
   const count = samples.length / dim;
   if (!Number.isInteger(count) || count < 2)
-    throw new LatentError(`pca: expected samples [N,${dim}] with N of at least 2, got ${samples.length} numbers`);
+    throw new LatentError(
+      `pca: expected samples [N,${dim}] with N of at least 2, got ${samples.length} numbers`,
+    );
   const mean = new Float64Array(dim);
   for (let i = 0; i < samples.length; i++) mean[i % dim]! += samples[i]! / count;
-  if (!mean.every(Number.isFinite)) throw new LatentError('pca: expected finite samples, got NaN or infinity');
+  if (!mean.every(Number.isFinite))
+    throw new LatentError('pca: expected finite samples, got NaN or infinity');
 
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(covariance(samples, mean), {
     assumeSymmetric: true,
@@ -33,7 +36,9 @@ export function computePca(samples: Float32Array, dim: number): Pca {
   const order = realEigenvalues.map((_, k) => k).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
   const deviations = Float32Array.from(order, (k) => Math.sqrt(Math.max(0, realEigenvalues[k]!)));
   const components = new Float32Array(dim * dim);
-  order.forEach((k, row) => components.set(signed(eigenvectorMatrix.getColumn(k)), row * dim));
+  order.forEach(
+    (k, row) => void components.set(largestEntryPositive(eigenvectorMatrix.getColumn(k)), row * dim),
+  );
   return { dim, mean: Float32Array.from(mean), deviations, components };
 }
 
@@ -66,7 +71,7 @@ function covariance(samples: Float32Array, mean: Float64Array): Matrix {
 }
 
 /** The vector or its opposite: an eigensolver leaves the sign open, and files must not depend on it. */
-export function signed(vector: readonly number[]): number[] {
+export function largestEntryPositive(vector: readonly number[]): number[] {
   let largest = 0;
   for (const v of vector) if (Math.abs(v) > Math.abs(largest)) largest = v;
   return largest < 0 ? vector.map((v) => -v) : [...vector];

@@ -14,6 +14,9 @@ export interface Backdrop {
 /** How far (Euclidean, −1..1 units) a border pixel may be from the backdrop's colour and still show it: 8 of 255. */
 const TOLERANCE = 8 / 127.5;
 
+/** Cells of the grid over the colours are 16 of 255 wide; this reaches from the middle to the corners. */
+const CELL_RADIUS = Math.sqrt(3) / 16 + 1e-6;
+
 /** Median of the length of a 3-D Gaussian vector with unit deviation in each channel. */
 const MAXWELL_MEDIAN = 1.538;
 
@@ -32,7 +35,8 @@ export function estimateBackdrop(views: readonly RgbImage[]): Backdrop {
     for (const i of border) for (let c = 0; c < 3; c++) samples[k++] = data[c * size + i]!;
 
   let colour = commonestBin(samples);
-  // Mean shift from the bin's middle to the middle of the cluster.
+  // Mean shift from the cell's middle, at first with all of the cell in reach, to the middle of the cluster.
+  colour = medianWithin(samples, colour, CELL_RADIUS);
   for (let round = 0; round < 8; round++) colour = medianWithin(samples, colour, TOLERANCE);
   const distances = distancesTo(samples, colour).filter((d) => d <= TOLERANCE);
   return {
@@ -52,7 +56,7 @@ function borderPixels(width: number, height: number): number[] {
   return indices;
 }
 
-/** Middle of the fullest cell of a grid over the colours, 16 of 255 wide. */
+/** Middle of the fullest cell of a grid over the colours. */
 function commonestBin(samples: Float32Array): [number, number, number] {
   const counts = new Map<number, number>();
   let best = 0;

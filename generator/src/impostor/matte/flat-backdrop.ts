@@ -5,7 +5,12 @@ import { type Matte, MatteError } from './matte.ts';
 import { silhouettes } from './silhouette.ts';
 
 export interface FlatMatteOptions {
-  /** Least share of the border that must have the backdrop's colour, 0..1. */
+  /**
+   * Least share of the border that must have the backdrop's colour (within 8 of 255), 0..1. Measured on single
+   * pictures: at least .87 on 1,000 renders, .84 on 72 images of portraits-128 (heads in the border), .92 on 64 of
+   * drifting-64; on 520 crops of 13 photographs .13 in the middle, .54 at nine tenths, and above .6 only a star field
+   * and a brick wall.
+   */
   readonly flatShare: number;
   /** Width of the subject's soft edge; by default it follows the picture's width. */
   readonly edge: EdgeOptions | null;

@@ -1,6 +1,8 @@
 import type { RgbImage } from '../image.ts';
 import type { Backdrop } from './backdrop.ts';
-import { components, dilate, erode, largestComponent, type Mask, maskOf } from './mask.ts';
+import { type Contrast, contrastTo, decimate } from './contrast.ts';
+import { components, dilate, distanceTo, erode, largestComponent, type Mask, maskOf } from './mask.ts';
+import { mend, roundPale } from './outline.ts';
 
 /** Nearest that a colour may be to the backdrop's (Euclidean, −1..1 units) and be the subject's: 3 of 255. */
 const LEAST_CONTRAST = 3 / 127.5;
@@ -11,14 +13,14 @@ const NOISE_FACTOR = 5;
 /** Backdrop narrower than this disc is closed: colours like the backdrop's run through grey hair in threads. At 128. */
 const CLOSING_RADIUS = 1.5;
 
-/** Bites as wide as this disc are mended; pixels of a picture 128 wide. */
-const BITE_RADIUS = 5;
-
 /** A patch inside the subject that shows the backdrop has at least this share of the picture (16 pixels of 128²) … */
 const GAP_SHARE = 1 / 1024;
 
-/** … and keeps so near to its colour (root mean square, −1..1 units; 4 of 255). Grey hair shades through it faster. */
+/** … keeps so near to its colour (root mean square, −1..1 units; 4 of 255) … */
 const GAP_DEVIATION = 4 / 127.5;
+
+/** … and all but ends at its rim: three quarters of the pixels this far outside it are so far from that colour. */
+const GAP_RIM = { distance: 4, contrast: 30 / 127.5 };
 
 /** Thresholds are tried in steps of this factor … */
 const STEP = 1.25;
@@ -49,7 +51,8 @@ export function silhouettes(images: readonly RgbImage[], backdrop: Backdrop): Ma
   return images.map((image) => {
     const contrast = contrastTo(image, backdrop);
     const sure = silhouette(contrast, threshold);
-    return threshold === lowest ? sure : mend(sure, silhouette(contrast, lowest));
+    const mended = threshold === lowest ? sure : mend(sure, silhouette(contrast, lowest), contrast);
+    return roundPale(mended, contrast);
   });
 }
 
@@ -73,56 +76,11 @@ function stableThreshold(tried: readonly Contrast[], lowest: number): number {
   return best.threshold;
 }
 
-/** Distance of each pixel's colour from the backdrop's: f32 [H,W], Euclidean, −1..1 units. */
-interface Contrast {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Float32Array;
-}
-
-function contrastTo({ width, height, data }: RgbImage, { colour: [r, g, b] }: Backdrop): Contrast {
-  const size = width * height;
-  const out = new Float32Array(size);
-  for (let i = 0; i < size; i++) {
-    const [dr, dg, db] = [data[i]! - r, data[size + i]! - g, data[2 * size + i]! - b];
-    out[i] = Math.sqrt(dr * dr + dg * dg + db * db);
-  }
-  return { width, height, data: out };
-}
-
-/** Every k-th pixel, for pictures wider than 255: the threshold needs no more. */
-function decimate(image: RgbImage): RgbImage {
-  const k = Math.max(1, Math.floor(image.width / 128));
-  const [width, height] = [Math.floor(image.width / k), Math.floor(image.height / k)];
-  const data = new Float32Array(3 * width * height);
-  for (let c = 0; c < 3; c++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++)
-        data[(c * height + y) * width + x] = image.data[(c * image.height + y * k) * image.width + x * k]!;
-  return { width, height, data };
-}
-
 /**
- * Fills bites: what the lowest threshold counts as the subject, where the silhouette all but surrounds it. That is
- * hair with a streak of the backdrop's very colour at its rim, or the halo in a hollow between hair and neck;
- * `softenEdges` drops the latter, since colours there are plainly not the subject's.
- */
-function mend(sure: Mask, largest: Mask): Mask {
-  const { width, height } = sure;
-  const radius = (BITE_RADIUS * width) / 128;
-  const grown = dilate(sure, radius);
-  const closed = erode(grown, radius);
-  // Near the frame the disc would close what lies between a head and the frame.
-  const clear = (i: number): boolean =>
-    i >= radius * width && i % width >= radius && i % width < width - radius;
-  return maskOf(width, height, (i) => sure.data[i]! || (closed.data[i]! && largest.data[i]! && clear(i)));
-}
-
-/**
- * All that does not have the backdrop's colour, or is not joined to the border by a
- * band of that colour. Grey hair before a grey backdrop so keeps its inside. Closed, filled but for real gaps
- * (between a lock of hair and the neck), and its largest connected part. Tends to be too large by the width of
- * the blur at its edge; `softenEdges` finds the edge proper.
+ * All that does not have the backdrop's colour, or is not joined to the border by a band of that colour, so that
+ * grey hair before a grey backdrop keeps its inside. Closed, filled but for real gaps (between a lock of hair and the
+ * neck), and its largest connected part. Tends to be too large by the width of the blur at its edge; `softenEdges`
+ * finds the edge proper.
  */
 function silhouette(contrast: Contrast, threshold: number): Mask {
   const { width, height, data } = contrast;
@@ -138,9 +96,15 @@ function silhouette(contrast: Contrast, threshold: number): Mask {
     reached[labels[y * width]!] = true;
     reached[labels[y * width + width - 1]!] = true;
   }
-  for (const [label, deviation] of deviations(contrast, labels, sizes).entries())
-    if (sizes[label]! >= GAP_SHARE * data.length && deviation <= GAP_DEVIATION) reached[label] = true;
   reached[0] = false;
+  for (const [label, deviation] of deviations(contrast, labels, sizes).entries())
+    if (
+      label > 0 &&
+      !reached[label] &&
+      sizes[label]! >= GAP_SHARE * data.length &&
+      deviation <= GAP_DEVIATION
+    )
+      reached[label] = hasRim(contrast, labels, label, radius);
   const grown = dilate(
     maskOf(width, height, (i) => reached[labels[i]!]!),
     radius,
@@ -159,6 +123,21 @@ function alongFrame({ width, height, data }: Mask, index: number): boolean {
   };
   if (y === 0) return run(x, width, 1);
   return (x === 0 || x === width - 1) && run(y, height, width);
+}
+
+/** Whether a patch has an edge, as a gap between hair and neck does, where grey hair shades back slowly. */
+function hasRim(
+  { width, height, data }: Contrast,
+  labels: Int32Array,
+  label: number,
+  eroded: number,
+): boolean {
+  const distance = distanceTo(maskOf(width, height, (i) => labels[i] === label));
+  const outside = eroded + GAP_RIM.distance * Math.max(1, Math.sqrt(width / 128));
+  const rim: number[] = [];
+  for (let i = 0; i < distance.length; i++)
+    if (distance[i]! > outside - 1 && distance[i]! <= outside) rim.push(data[i]!);
+  return (rim.sort((a, b) => a - b)[rim.length >> 2] ?? 0) >= GAP_RIM.contrast;
 }
 
 /** Root mean square distance of each part's colours from the backdrop's. */

@@ -1,0 +1,28 @@
+export { candidateRanges, directionId, listCandidates, parseDirectionId } from './candidates.ts';
+export { DirectionError, type DirectionErrorCode } from './errors.ts';
+export { type FrontalDirection, frontalX } from './frontal.ts';
+export {
+  DIRECTION_DEFAULTS,
+  DRAW_DEFAULTS,
+  describeDirection,
+  findDirection,
+  LARGEST_SCORE,
+  LEAST_WARP_GAIN,
+  subjectLatents,
+  sweeperInput,
+} from './search.ts';
+export { sefaVectors, styleWeights } from './sefa.ts';
+export { Sweeper, type SweeperInput } from './sweeper.ts';
+export type {
+  CandidateKey,
+  CandidateKind,
+  CandidateScore,
+  DirectionInput,
+  DirectionOptions,
+  DirectionSearch,
+  DrawOptions,
+  StyleWeights,
+  Synthesize,
+  YawDirection,
+} from './types.ts';
+export { CandidateVectors } from './vectors.ts';

@@ -1,0 +1,25 @@
+/** @turnaround/generator as a library: read a checkpoint, build its networks, make characters. */
+export { CheckpointError, describeCheckpoint, readCheckpoint } from './checkpoint/index.ts';
+export * from './gan/index.ts';
+export * from './gan/latents/index.ts';
+export { type Runtime, type Session, serialize, type TensorValue } from './graph/index.ts';
+export * from './impostor/index.ts';
+export {
+  GENERATE_DEFAULTS,
+  type GenerateOptions,
+  type GenerateResult,
+  generateCharacters,
+} from './pipeline/generate.ts';
+export {
+  IMPORT_DEFAULTS,
+  type ImportedModel,
+  type ImportOptions,
+  importModel,
+} from './pipeline/import-model.ts';
+export type { ModelManifest } from './pipeline/model-manifest.ts';
+export { PipelineError, type Platform, type ProgressEvent } from './pipeline/platform.ts';
+export { DeviceError, openRuntime } from './platform/devices.ts';
+export { createFiles } from './platform/files.ts';
+export { createImageCodec } from './platform/image-codec.ts';
+export type { Device } from './platform/onnx-runtime.ts';
+export { VERSION } from './version.ts';
