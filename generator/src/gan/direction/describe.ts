@@ -24,11 +24,11 @@ const PAIRS_WITHIN = 1.5;
  */
 export async function describeCandidate(
   input: SweeperInput,
-  key: CandidateKey,
+  { kind, index, layers }: CandidateKey,
   direction: LatentDirection,
   w: Float32Array,
 ): Promise<YawDirection> {
-  const sweeper = new Sweeper(input, direction, key.layers, w);
+  const sweeper = new Sweeper(input, direction, layers, w);
   const sweep: Pictures[] = [];
   for (const x of GRID) sweep.push(await sweeper.draw(x));
   const { zero, zeroSpread, zeroWeight, symmetric } = findZero(
@@ -42,8 +42,10 @@ export async function describeCandidate(
   const range = turningRange(GRID, sweep, zero);
   const sign = Math.sign(degreesPerSigma);
   return {
-    id: directionId(key),
-    ...key,
+    id: directionId({ kind, index, layers }),
+    kind,
+    index,
+    layers,
     vector: direction.vector.map((v) => sign * v),
     probe: direction.probe.map((v) => sign * v),
     zero: sign * zero + 0,

@@ -1,6 +1,7 @@
 export { candidateRanges, directionId, listCandidates, parseDirectionId } from './candidates.ts';
 export { DirectionError, type DirectionErrorCode } from './errors.ts';
 export { type FrontalDirection, frontalX } from './frontal.ts';
+export { CANDIDATE_PICTURE_DEFAULTS, type CandidatePictureOptions, candidatePicture } from './picture.ts';
 export {
   DIRECTION_DEFAULTS,
   DRAW_DEFAULTS,

@@ -25,11 +25,11 @@ const LEAST_EDGE_CHANGE = 0.005;
  */
 export async function scoreCandidate(
   input: SweeperInput,
-  key: CandidateKey,
+  { kind, index, layers }: CandidateKey,
   direction: LatentDirection,
   w: Float32Array,
 ): Promise<CandidateScore> {
-  const sweeper = new Sweeper(input, direction, key.layers, w);
+  const sweeper = new Sweeper(input, direction, layers, w);
   const centre = await symmetricX(sweeper);
   const pixels = { mirrored: 0, plain: 0 };
   const edges = { mirrored: 0, plain: 0 };
@@ -54,8 +54,10 @@ export async function scoreCandidate(
   const mirrorRatio = changes ? pixels.mirrored / pixels.plain : null;
   const edgeRatio = changes && edgesChange ? edges.mirrored / edges.plain : null;
   return {
-    id: directionId(key),
-    ...key,
+    id: directionId({ kind, index, layers }),
+    kind,
+    index,
+    layers,
     subjects: sweeper.count,
     mirrorRatio,
     edgeRatio,
