@@ -1,6 +1,6 @@
 export { BOOTSTRAP_DEFAULTS, type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.ts';
 export { cosineSimilarity, pearson, ranks, spearman } from './correlation.ts';
-export { EvaluationError } from './errors.ts';
+export { EvaluationError, requirePairs } from './errors.ts';
 export { fitLine, fitScale, pairMoments } from './fit.ts';
 export { type Line, PairMoments } from './moments.ts';
 export { MASK_THRESHOLD, type Picture } from './picture.ts';
