@@ -1,9 +1,9 @@
 /** The truth test as a bench: a system between its baselines and its ceiling, as a table and as one JSON object. */
 import { loadavg } from 'node:os';
-import { judgeAnswers, judgeCalibration, type TruthReport } from './judge-calibration.ts';
+import { judgeTogether, type TruthReport } from './judge-calibration.ts';
 import { PLAN_DEFAULTS, type PlanOptions, planSweep } from './plan.ts';
 import type { Sweep, SweepSource } from './sweeps.ts';
-import { type CalibrationSystem, EVEN_STEPS, fromImages, NOT_TURNING, TRUTH } from './system.ts';
+import { type Answer, type CalibrationSystem, EVEN_STEPS, fromImages, NOT_TURNING, TRUTH } from './system.ts';
 import { type Bars, formatTable, meets, roundedFigures } from './table.ts';
 
 export interface BenchEntry {
@@ -42,23 +42,27 @@ export async function benchCalibration(
       return sweep;
     },
   };
-  const report = await judgeCalibration(main.system, listed, options);
-  const others: { name: string; figures: TruthReport }[] = [
-    { name: 'notTurning', figures: await judgeAnswers(fromImages(NOT_TURNING), sweeps, options) },
-    { name: 'evenSteps', figures: await judgeAnswers(fromImages(EVEN_STEPS), sweeps, options) },
+  const others: { name: string; answer: Answer }[] = [
+    { name: 'notTurning', answer: fromImages(NOT_TURNING) },
+    { name: 'evenSteps', answer: fromImages(EVEN_STEPS) },
+    ...peers.map(({ name, system }) => ({ name, answer: fromImages(system) })),
+    { name: 'truth', answer: TRUTH },
   ];
-  for (const { name, system } of peers)
-    others.push({ name, figures: await judgeCalibration(system, sweeps, options) });
-  others.push({ name: 'truth', figures: await judgeAnswers(TRUTH, sweeps, options) });
+  const [report, ...reports] = (await judgeTogether(
+    [fromImages(main.system), ...others.map(({ answer }) => answer)],
+    listed,
+    options,
+  )) as [TruthReport, ...TruthReport[]];
+  const rows = others.map(({ name }, k) => ({ name, figures: reports[k]! }));
   const { subjects, byYaw, ...scalars } = report;
   return {
-    table: formatTable([{ name: main.name, figures: report }, ...others], bars),
+    table: formatTable([{ name: main.name, figures: report }, ...rows], bars),
     json: {
       bench: 'calibration',
       ...scalars,
       ...roundedFigures(report),
       met: { must: meets(report, bars.must), goal: meets(report, bars.goal) },
-      rows: Object.fromEntries(others.map(({ name, figures }) => [name, roundedFigures(figures)])),
+      rows: Object.fromEntries(rows.map(({ name, figures }) => [name, roundedFigures(figures)])),
       ...details,
       resolution: sweeps.resolution,
       seed: options.seed,

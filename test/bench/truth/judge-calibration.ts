@@ -14,9 +14,9 @@
 import { degrees } from '@turnaround/plugin/asset';
 import { mean, median } from '../../../generator/src/evaluation/index.ts';
 import { compareDepth, type DepthView, depthFigures } from './depth-figures.ts';
-import { type PlanOptions, planSweep } from './plan.ts';
-import type { SweepSource } from './sweeps.ts';
-import { type Answer, type CalibrationSystem, fromImages, type Predict } from './system.ts';
+import { type PlanOptions, planSweep, type SweepPlan } from './plan.ts';
+import type { Sweep, SweepSource } from './sweeps.ts';
+import { type Answer, type CalibrationSystem, fromImages, type Predict, type SweepAnswer } from './system.ts';
 import { type WarpedPair, warpPairs } from './warp-figures.ts';
 import { type YawSeries, yawFigures } from './yaw-figures.ts';
 
@@ -53,7 +53,7 @@ export interface TruthReport extends TruthFigures {
   readonly byYaw: readonly (PartFigures & { readonly fromDeg: number; readonly toDeg: number })[];
 }
 
-/** Everything measured on one view or pair, before figures are taken over all. */
+/** What was measured on one sweep, before figures are taken over all. */
 interface Measured {
   readonly subject: number;
   readonly yaw: YawSeries;
@@ -85,29 +85,43 @@ export async function judgeCalibration(
   );
 }
 
-/** The same for answers that may know the truth: the ceiling. */
+/** The same for an answer that may know the truth: the ceiling. */
 export async function judgeAnswers(
   answer: Answer,
   sweeps: SweepSource,
   options: Partial<PlanOptions> = {},
 ): Promise<TruthReport> {
-  const measured: Measured[] = [];
+  return (await judgeTogether([answer], sweeps, options))[0]!;
+}
+
+/** Judges several on the same views; each sweep is read once. Reports in the order of the answers. */
+export async function judgeTogether(
+  answers: readonly Answer[],
+  sweeps: SweepSource,
+  options: Partial<PlanOptions> = {},
+): Promise<TruthReport[]> {
+  const measured: Measured[][] = answers.map(() => []);
   for (const subject of sweeps.subjects) {
     const sweep = await sweeps.load(subject);
     const plan = planSweep(sweep, options);
-    const answered = await answer(sweep, plan);
-    const own = plan.chosen.map((view) => answered.byView.get(view)!);
-    measured.push({
-      subject,
-      yaw: { own: own.map(({ yaw }) => yaw), truth: plan.chosen.map((view) => sweep.views[view]!.yaw) },
-      depth: own.map(({ depth }, k) => compareDepth(depth, sweep.views[plan.chosen[k]!]!)),
-      warps: warpPairs(sweep, plan, answered).map((pair) => ({
-        ...pair,
-        targetYaw: sweep.views[pair.target]!.yaw,
-      })),
-    });
+    for (const [k, answer] of answers.entries())
+      measured[k]!.push(measure(sweep, plan, await answer(sweep, plan)));
   }
-  return report(measured);
+  return measured.map(report);
+}
+
+function measure(sweep: Sweep, plan: SweepPlan, answer: SweepAnswer): Measured {
+  const own = plan.chosen.map((view) => answer.byView.get(view)!);
+  const truth = plan.chosen.map((view) => sweep.views[view]!);
+  return {
+    subject: sweep.subject,
+    yaw: { own: own.map(({ yaw }) => yaw), truth: truth.map(({ yaw }) => yaw) },
+    depth: own.map(({ depth }, k) => compareDepth(depth, truth[k]!)),
+    warps: warpPairs(sweep, plan, answer).map((pair) => ({
+      ...pair,
+      targetYaw: sweep.views[pair.target]!.yaw,
+    })),
+  };
 }
 
 const gain = (pairs: readonly WarpedPair[]) => mean(pairs.map(({ warped, unwarped }) => warped - unwarped));
