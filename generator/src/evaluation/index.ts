@@ -1,0 +1,10 @@
+export { BOOTSTRAP_DEFAULTS, type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.ts';
+export { cosineSimilarity, pearson, ranks, spearman } from './correlation.ts';
+export { EvaluationError, requirePairs } from './errors.ts';
+export { fitLine, fitScale, pairMoments } from './fit.ts';
+export { type Line, PairMoments } from './moments.ts';
+export { MASK_THRESHOLD, type Picture } from './picture.ts';
+export { meanSquaredError, PICTURE_RANGE_DEFAULTS, type PictureRange, psnr } from './psnr.ts';
+export { uniformGenerator } from './random.ts';
+export { ssim, ssimMap } from './ssim.ts';
+export { mean, median, percentile } from './statistics.ts';
