@@ -2,6 +2,7 @@ export { gradients, withGradient } from './autodiff.ts';
 export { GraphError } from './errors.ts';
 export { Graph, type NamedValue } from './graph.ts';
 export { fromHalf, fromHalfArray, toHalf, toHalfArray } from './half.ts';
+export * from './layers.ts';
 export type { Operand } from './ops/apply.ts';
 export * from './ops/conv.ts';
 export * from './ops/elementwise.ts';
@@ -13,7 +14,34 @@ export * from './ops/pad.ts';
 export * from './ops/pool.ts';
 export * from './ops/reduce.ts';
 export * from './ops/softmax.ts';
+export { OPTIMISER_DEFAULTS, type OptimiserOptions } from './optimiser.ts';
+export {
+  constantly,
+  frozenParameters,
+  heNormal,
+  type Initialiser,
+  initialWeights,
+  normal,
+  ones,
+  ParameterScope,
+  type ParameterSpec,
+  TrainableParameters,
+  type Weights,
+  zeros,
+} from './parameters.ts';
+export { Random } from './random.ts';
 export { float32, float32Data, type Runtime, type Session, type TensorValue } from './runtime.ts';
 export { serialize } from './serialize.ts';
 export { elementCount } from './shape.ts';
+export {
+  type BuildTraining,
+  buildTrainingStep,
+  initialState,
+  type StateTensor,
+  scheduleFeeds,
+  type TrainingOutputs,
+  type TrainingState,
+  type TrainingStep,
+  weightsOf,
+} from './training-step.ts';
 export type { Attribute, Attributes, ConstantData, Dim, DType, Node, Shape, Value } from './value.ts';

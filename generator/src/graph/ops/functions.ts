@@ -1,6 +1,6 @@
 import { floatOf, type Gradient, NO_GRADIENT, unaryGradient } from '../gradient.ts';
 import type { Value } from '../value.ts';
-import { float, string } from '../value.ts';
+import { float, int, string } from '../value.ts';
 import { binary, unary } from './apply.ts';
 
 /** Functions of one variable, element by element. */
@@ -59,14 +59,22 @@ export const erfGradient: Gradient = unaryGradient((dy, x) =>
 );
 
 export const relu = (x: Value): Value => unary('Relu', x);
-/** y is never negative, so its sign is the mask itself: one pass instead of a comparison and a cast. */
-export const reluGradient: Gradient = unaryGradient((dy, _, y) => mul(dy, sign(y)));
+export const reluGradient: Gradient = unaryGradient((dy, _, y) => mul(dy, positive(y)));
+
+/** 1 where x > 0, else 0. A comparison and a cast take a quarter of the time of Sign, and Where a multiple of it. */
+function positive(x: Value): Value {
+  const mask = binary('Greater', x, 0, 'bool');
+  const output = { dtype: x.dtype, shape: x.shape };
+  return x.graph.apply('Cast', [mask], { to: int(x.dtype === 'float16' ? 10 : 1), saturate: int(1) }, [
+    output,
+  ])[0]!;
+}
 
 /** x where x > 0, else alpha·x. */
 export const leakyRelu = (x: Value, alpha: number): Value => unary('LeakyRelu', x, { alpha: float(alpha) });
 export const leakyReluGradient: Gradient = (node, [dy]) => {
   const alpha = floatOf(node, 'alpha');
-  const slope = binary('Add', mul(sign(node.inputs[0]!), (1 - alpha) / 2), (1 + alpha) / 2);
+  const slope = binary('Add', mul(positive(node.inputs[0]!), 1 - alpha), alpha);
   return [mul(dy!, slope)];
 };
 
