@@ -34,6 +34,14 @@ export { float32, float32Data, type Runtime, type Session, type TensorValue } fr
 export { serialize } from './serialize.ts';
 export { elementCount } from './shape.ts';
 export {
+  loadTraining,
+  type TrainingModel,
+  type TrainingRuntime,
+  type TrainingSession,
+  trainingModel,
+  trainingRuntime,
+} from './training-session.ts';
+export {
   type BuildTraining,
   buildTrainingStep,
   initialState,
