@@ -22,10 +22,10 @@ import {
   type ParameterScope,
   Random,
   scheduleFeeds,
-  serialize,
   sub,
   type TensorValue,
   type TrainingStep,
+  trainingRuntime,
   upsampleNearest,
   type Value,
 } from '../../generator/src/graph/index.ts';
@@ -73,7 +73,6 @@ function squaredError({ size, channels, build }: Net): BuildTraining {
 /** Our side: a step at a time, its outputs fed straight back. */
 async function startOurs(name: string, net: Net, folder: string) {
   const step: TrainingStep = buildTrainingStep(name, squaredError(net), OPTIMISER);
-  const session = await createRuntime({ threads: THREADS }).load(serialize(step.graph));
   const random = new Random(1, name);
   const batch: Record<string, TensorValue> = {};
   for (const [key, channels] of [
@@ -85,9 +84,7 @@ async function startOurs(name: string, net: Net, folder: string) {
     batch[key] = float32(data, shape);
   }
   const first = initialState(step, 1);
-  let state: Record<string, TensorValue> = Object.fromEntries(
-    step.state.map((t) => [t.name, float32(first[t.name]!, t.shape)]),
-  );
+  const session = await trainingRuntime(createRuntime({ threads: THREADS })).load(step, first);
   const tensors = [
     ...step.parameters.map(({ name: key, shape }) => [key, shape, first[key]!] as const),
     ...Object.entries(batch).map(([key, { shape, data }]) => [key, shape, data as Float32Array] as const),
@@ -102,10 +99,8 @@ async function startOurs(name: string, net: Net, folder: string) {
     parameters: step.parameters.reduce((n, p) => n + (p.kind === 'parameter' ? first[p.name]!.length : 0), 0),
     async run(): Promise<{ ms: number; loss: number }> {
       const start = performance.now();
-      const outputs = await session.run({ ...batch, ...state, ...scheduleFeeds(step, index++, RATE) });
-      state = Object.fromEntries(step.state.map((t) => [t.name, outputs[t.next]!]));
-      const loss = (outputs['loss']!.data as Float32Array)[0]!;
-      return { ms: performance.now() - start, loss };
+      const { loss } = await session.step({ ...batch, ...scheduleFeeds(step, index++, RATE) });
+      return { ms: performance.now() - start, loss: loss![0]! };
     },
     stop: () => session.release(),
   };

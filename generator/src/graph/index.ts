@@ -1,4 +1,5 @@
 export { gradients, withGradient } from './autodiff.ts';
+export { blockConvolutions, probeBlock } from './blocked/index.ts';
 export { GraphError } from './errors.ts';
 export { Graph, type NamedValue } from './graph.ts';
 export { fromHalf, fromHalfArray, toHalf, toHalfArray } from './half.ts';

@@ -1,3 +1,4 @@
+import { blockConvolutions, probeBlock } from './blocked/index.ts';
 import { float32, type Runtime, type TensorValue } from './runtime.ts';
 import { serialize } from './serialize.ts';
 import type { TrainingState, TrainingStep } from './training-step.ts';
@@ -25,8 +26,9 @@ export interface TrainingModel {
   readonly reports: readonly string[];
 }
 
-export const trainingModel = (step: TrainingStep): TrainingModel => ({
-  model: serialize(step.graph),
+/** @param block from `probeBlock`, of the machine that will run it */
+export const trainingModel = (step: TrainingStep, block: number | null): TrainingModel => ({
+  model: serialize(block === null ? step.graph : blockConvolutions(step.graph, block)),
   state: step.state,
   reports: step.reports,
 });
@@ -35,7 +37,8 @@ export const trainingModel = (step: TrainingStep): TrainingModel => ({
 export function trainingRuntime(runtime: Runtime): TrainingRuntime {
   return {
     device: runtime.device,
-    load: (step, initial) => loadTraining(runtime, trainingModel(step), initial),
+    load: async (step, initial) =>
+      loadTraining(runtime, trainingModel(step, await probeBlock(runtime)), initial),
   };
 }
 

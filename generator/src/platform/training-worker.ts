@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { probeBlock } from '../graph/blocked/index.ts';
 import type { TensorValue } from '../graph/runtime.ts';
 import { loadTraining, type TrainingModel, type TrainingSession } from '../graph/training-session.ts';
 import type { TrainingState } from '../graph/training-step.ts';
@@ -8,6 +9,7 @@ import { createRuntime, type RuntimeOptions } from './onnx-runtime.ts';
 
 /** What the main thread asks. Each request is answered once, in order. */
 export type WorkerRequest =
+  | { readonly kind: 'probe' }
   | { readonly kind: 'load'; readonly model: TrainingModel; readonly initial: TrainingState }
   | { readonly kind: 'step'; readonly session: number; readonly feeds: Readonly<Record<string, TensorValue>> }
   | { readonly kind: 'rollBack' | 'read' | 'release'; readonly session: number };
@@ -20,6 +22,7 @@ const runtime = createRuntime(workerData as Partial<RuntimeOptions>);
 const sessions: TrainingSession[] = [];
 
 async function answer(request: WorkerRequest): Promise<unknown> {
+  if (request.kind === 'probe') return probeBlock(runtime);
   if (request.kind === 'load')
     return sessions.push(await loadTraining(runtime, request.model, request.initial)) - 1;
   const session = sessions[request.session]!;

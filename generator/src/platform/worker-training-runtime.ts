@@ -46,7 +46,8 @@ export function createWorkerTrainingRuntime(options: Partial<RuntimeOptions> = {
   return {
     device: options.device ?? RUNTIME_DEFAULTS.device,
     async load(step, initial): Promise<TrainingSession> {
-      const session = (await ask({ kind: 'load', model: trainingModel(step), initial })) as number;
+      const block = (await ask({ kind: 'probe' })) as number | null;
+      const session = (await ask({ kind: 'load', model: trainingModel(step, block), initial })) as number;
       return {
         step: (feeds) => ask({ kind: 'step', session, feeds }) as Promise<Record<string, Float32Array>>,
         rollBack: () => ask({ kind: 'rollBack', session }) as Promise<void>,

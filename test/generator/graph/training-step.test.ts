@@ -303,7 +303,7 @@ describe('gradients', () => {
     const before = graph.nodes.length;
     const [slope] = gradients(loss, [y]);
     // 2·dy for the inner product, times x: nothing for x.
-    expect(graph.nodes.slice(before).map(({ op }) => op)).toEqual(['Expand', 'Mul', 'Mul']);
+    expect(graph.nodes.slice(before).map(({ op }) => op)).toEqual(['Reshape', 'Expand', 'Mul', 'Mul']);
     expect(values(slope!)).toEqual([2, 4, 6]);
   });
 

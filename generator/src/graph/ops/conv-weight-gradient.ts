@@ -13,6 +13,8 @@ export interface ConvGeometry {
 
 /** Below this many inputs a product for each tap is too thin: all taps side by side, then one product. */
 const FEW_INPUTS = 8;
+/** Up to this many outputs, a product of all rows of a column of taps at once beats one for each tap. */
+const FEW_OUTPUTS = 64;
 /** Up to this many pixels, one product over the whole batch beats a product for each image and their sum. */
 const FEW_PIXELS = 256;
 
@@ -37,6 +39,8 @@ export function convWeightGradient(
     number,
   ];
   const pixels = height * width;
+  if (stride === 1 && groups === 1 && inputs >= FEW_INPUTS && outputs <= FEW_OUTPUTS && pixels > FEW_PIXELS)
+    return byColumns(x, dy, shape, pad, dilation);
   const padded = padZeros(x, [0, 0, pad[0], pad[1]], [0, 0, pad[2], pad[3]]);
   const wholeBatch = groups === 1 && inputs >= FEW_INPUTS && pixels <= FEW_PIXELS;
   const source = wholeBatch ? transpose(padded, [1, 0, 2, 3]) : padded;
@@ -56,6 +60,35 @@ export function convWeightGradient(
   if (inputs >= FEW_INPUTS) return stack(columns.map(product), shape);
   const sideBySide = reshape(product(concat(columns, 2)), [outputs, kernelH * kernelW, inputs]);
   return reshape(transpose(sideBySide, [0, 2, 1]), shape);
+}
+
+/**
+ * For each column of taps, dy moved down by each row of taps and stacked, times the input moved across: three
+ * products of three times the height for a 3×3 kernel, and a third of the copies.
+ */
+function byColumns(
+  x: Value,
+  dy: Value,
+  shape: readonly number[],
+  [top, left, bottom]: ConvGeometry['pad'],
+  dilation: number,
+): Value {
+  const [outputs, inputs, kernelH, kernelW] = shape as readonly [number, number, number, number];
+  const [batch, , height, width] = dy.shape as readonly [number, number, number, number];
+  const rows = height + dilation * (kernelH - 1);
+  // Copy a of dy starts a·dilation rows down in a frame as high as the padded input. Between two copies lie
+  // the rows below the one and above the other, which are always as many.
+  const gap = dy.graph.zeros([batch, outputs, kernelH * dilation * width]);
+  const flat = reshape(dy, [batch, outputs, height * width]);
+  const pieces = Array.from({ length: 2 * kernelH - 1 }, (_, k) => (k % 2 === 0 ? flat : gap));
+  const stacked = reshape(concat(pieces, 2), [batch, outputs * kernelH, rows * width]);
+  const columns = Array.from({ length: kernelW }, (_, b) => {
+    const before = left - b * dilation;
+    const across = padZeros(x, [0, 0, top, before], [0, 0, bottom, width - before - (x.shape[3] as number)]);
+    const product = matMul(stacked, transposeLast(reshape(across, [batch, inputs, rows * width])));
+    return reshape(reduceSum(product, [0], { keepDims: false }), [outputs, kernelH, 1, inputs]);
+  });
+  return transpose(concat(columns, 2), [0, 3, 1, 2]);
 }
 
 /** A matrix [O, C/groups] for each tap becomes the kernel. */
