@@ -1,6 +1,13 @@
 import { GraphError } from './errors.ts';
-import { describeShape, elementCount } from './shape.ts';
+import { describeShape, elementCount, known } from './shape.ts';
 import type { Attributes, ConstantData, Dim, DType, Node, Shape, Value } from './value.ts';
+
+/** A gradient that stands for a whole composition of nodes: see `withGradient`. */
+export interface CompositeGradient {
+  readonly inputs: readonly Value[];
+  /** From the gradient of the composition's result to those of `inputs`; null where `needs` says no. */
+  readonly backward: (dy: Value, needs: readonly boolean[]) => readonly (Value | null)[];
+}
 
 /** What an operator's output looks like. */
 export interface OutputSpec {
@@ -30,7 +37,10 @@ export class Graph {
   readonly nodes: Node[] = [];
   readonly outputs: NamedValue[] = [];
   #names = new Set<string>();
+  /** Compositions whose gradient is written by hand, by their result. */
+  readonly composites: Map<Value, CompositeGradient> = new Map();
   #scalars = new Map<string, Value>();
+  #applied = new Map<string, Value[]>();
 
   constructor(name: string) {
     this.name = name;
@@ -84,7 +94,17 @@ export class Graph {
     return value;
   }
 
-  /** Adds a node. Operators in `ops/` call this after they have checked shapes; nothing else should. */
+  /** float32 zeros, made when the graph runs. */
+  zeros(shape: Shape): Value {
+    const sizes = this.integers(shape.map((d) => known(d, 'zeros')));
+    return this.apply('ConstantOfShape', [sizes], {}, [{ dtype: 'float32', shape }])[0]!;
+  }
+
+  /**
+   * Adds a node, or gives the outputs of the node that is already there: every operator in `ops/` is a function
+   * of its inputs, so equal applications are one (backward passes ask for the same things again and again).
+   * Operators in `ops/` call this after they have checked shapes; nothing else should.
+   */
   apply(
     op: string,
     inputs: readonly (Value | null)[],
@@ -96,8 +116,12 @@ export class Graph {
         throw new GraphError(
           `${op}: ${input.name} belongs to graph ${input.graph.name}, not to ${this.name}`,
         );
+    const key = JSON.stringify([op, inputs.map((input) => input?.name ?? ''), attributes, outputs.length]);
+    const before = this.#applied.get(key);
+    if (before) return before;
     const name = this.uniqueName(op);
     const values: Value[] = [];
+    this.#applied.set(key, values);
     const node: Node = { op, name, inputs, outputs: values, attributes };
     outputs.forEach(({ dtype, shape }, i) => {
       const outputName = i === 0 ? `${name}.out` : `${name}.out${i}`;

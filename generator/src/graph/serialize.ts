@@ -48,10 +48,13 @@ export function serialize(graph: Graph): Uint8Array {
           output: [name],
         }),
       );
+  const domains = [...new Set(['', ...nodes.map((node) => domainOf(node.op)[0])])];
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: 'turnaround',
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: '', version: OPSET })],
+    opsetImport: domains.map((domain) =>
+      create(OperatorSetIdProtoSchema, { domain, version: domain === '' ? OPSET : 1n }),
+    ),
     graph: create(GraphProtoSchema, {
       name: graph.name,
       node: nodeProtos,
@@ -88,9 +91,17 @@ function outputNames(graph: Graph): Map<Value, string> {
   return names;
 }
 
+/** Operators outside ONNX are named `domain:operator`. */
+function domainOf(op: string): readonly [string, string] {
+  const colon = op.indexOf(':');
+  return colon < 0 ? ['', op] : [op.slice(0, colon), op.slice(colon + 1)];
+}
+
 function writeNode(node: Node, nameOf: (value: Value | null) => string): NodeProto {
+  const [domain, opType] = domainOf(node.op);
   return create(NodeProtoSchema, {
-    opType: node.op,
+    opType,
+    domain,
     name: node.name,
     input: node.inputs.map(nameOf),
     output: node.outputs.map(nameOf),

@@ -1,7 +1,10 @@
 import { GraphError } from '../errors.ts';
-import { broadcastShapes, describeShape } from '../shape.ts';
+import type { Gradient } from '../gradient.ts';
+import { broadcastShapes, describeShape, elementCount } from '../shape.ts';
 import type { Value } from '../value.ts';
 import { float, int } from '../value.ts';
+import { reshape, transpose, transposeLast } from './layout.ts';
+import { reduceSum, sumTo } from './reduce.ts';
 
 /** Matrix product of the last two axes; leading axes broadcast. Both operands need at least two axes. */
 export function matMul(a: Value, b: Value): Value {
@@ -14,6 +17,18 @@ export function matMul(a: Value, b: Value): Value {
   const leading = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2), 'MatMul');
   return a.graph.apply('MatMul', [a, b], {}, [{ dtype: a.dtype, shape: [...leading, rows!, columns!] }])[0]!;
 }
+
+/** ONNX Runtime takes a Transpose of the last two axes into the product, so none is carried out. */
+export const matMulGradient: Gradient = ({ inputs }, [dy], needs) => {
+  const [a, b] = inputs as readonly [Value, Value];
+  const da = needs[0] ? sumTo(matMul(dy!, transposeLast(b)), a.shape) : null;
+  if (!needs[1]) return [da, null];
+  if (b.shape.length > 2 || a.shape.length === 2) return [da, sumTo(matMul(transposeLast(a), dy!), b.shape)];
+  // One matrix for the whole batch: its rows are one long product instead of a product each and a sum.
+  const rows = elementCount(a.shape.slice(0, -1));
+  const [inner, columns] = b.shape;
+  return [da, matMul(transpose(reshape(a, [rows, inner!]), [1, 0]), reshape(dy!, [rows, columns!]))];
+};
 
 /** x·Wᵀ + b: a dense layer. @param x [M,K] @param weight [N,K] @param bias [N] @returns [M,N] */
 export function linear(x: Value, weight: Value, bias: Value | null = null): Value {
@@ -30,3 +45,9 @@ export function linear(x: Value, weight: Value, bias: Value | null = null): Valu
     { dtype: x.dtype, shape: [x.shape[0]!, outputs!] },
   ])[0]!;
 }
+
+export const linearGradient: Gradient = ({ inputs: [x, weight] }, [dy], needs) => [
+  needs[0] ? matMul(dy!, weight!) : null,
+  needs[1] ? matMul(transpose(dy!, [1, 0]), x!) : null,
+  needs[2] ? reduceSum(dy!, [0], { keepDims: false }) : null,
+];

@@ -1,0 +1,98 @@
+import {
+  add,
+  batchNorm,
+  concat,
+  convLayer,
+  elu,
+  GraphError,
+  mul,
+  normal,
+  type ParameterScope,
+  relu,
+  tanh,
+  upsampleNearest,
+  type Value,
+} from '../graph/index.ts';
+
+export interface DepthNetOptions {
+  /** Channels of the four encoder stages; half of ResNet-18's. */
+  readonly channels: readonly [number, number, number, number];
+  /** Channels of the decoder at full size. */
+  readonly finest: number;
+  /** Depth lies in 1 ± this. */
+  readonly range: number;
+}
+
+export const DEPTH_NET_DEFAULTS: DepthNetOptions = { channels: [32, 64, 128, 256], finest: 16, range: 0.16 };
+
+/**
+ * A U-Net of half the width of ResNet-18 (He et al. 2016) with the skip decoder of Monodepth2 (Godard et al. 2019):
+ * 3.6 M parameters. A 5×5 stride-2 stem without pooling keeps half the resolution in the first skip; nearest
+ * upsampling and a convolution leave no checkerboard. Depth starts as a plane at the pivot.
+ * @param image f32 [N,C,H,W], RGB −1..1; sides are multiples of 16
+ * @returns f32 [N,1,H,W], distance along the optical axis, 1 ± range
+ */
+export function depthNet(scope: ParameterScope, image: Value, options: Partial<DepthNetOptions> = {}): Value {
+  const { range } = { ...DEPTH_NET_DEFAULTS, ...options };
+  const features = depthFeatures(scope, image, options);
+  const finest = features.at(-1)!;
+  const raw = convLayer(scope.scope('head'), finest, 1, { initialise: normal(0.01) });
+  return add(mul(tanh(raw), range), 1);
+}
+
+/**
+ * What the decoder sees at each scale, coarse to fine.
+ * @returns f32 [N,c₂,H/8,W/8], [N,c₁,H/4,W/4], [N,c₀,H/2,W/2], [N,finest,H,W]
+ */
+export function depthFeatures(
+  scope: ParameterScope,
+  image: Value,
+  options: Partial<DepthNetOptions> = {},
+): Value[] {
+  const { channels, finest } = { ...DEPTH_NET_DEFAULTS, ...options };
+  const [height, width] = image.shape.slice(2) as [number, number];
+  if (height % 16 !== 0 || width % 16 !== 0)
+    throw new GraphError(`depthNet: expected sides that are multiples of 16, got ${height}×${width}`);
+  const skips = encode(scope, image, channels);
+  let x = skips.pop()!;
+  const features: Value[] = [];
+  for (let level = 3; level >= 0; level--) {
+    const stage = scope.scope(`up${level}`);
+    const outputs = level > 0 ? channels[level - 1]! : finest;
+    const coarse = elu(convLayer(stage.scope('reduce'), x, outputs));
+    const skip = skips.pop();
+    const up = upsampleNearest(coarse, 2);
+    x = elu(convLayer(stage.scope('merge'), skip ? concat([up, skip], 1) : up, outputs));
+    features.push(x);
+  }
+  return features;
+}
+
+/** The last value of each of the four stages, at 1/2, 1/4, 1/8 and 1/16 of the size. */
+function encode(scope: ParameterScope, image: Value, channels: readonly number[]): Value[] {
+  const stem = scope.scope('stem');
+  const convolved = convLayer(stem.scope('conv'), image, channels[0]!, {
+    kernel: 5,
+    stride: 2,
+    pad: 2,
+    bias: false,
+  });
+  let x = relu(batchNorm(stem.scope('norm'), convolved));
+  return channels.map((outputs, stage) => {
+    for (let k = 0; k < 2; k++)
+      x = residualBlock(scope.scope(`layer${stage + 1}.${k}`), x, outputs, stage > 0 && k === 0 ? 2 : 1);
+    return x;
+  });
+}
+
+/** Two convolutions and a shortcut, which is a 1×1 convolution where the size changes. */
+function residualBlock(scope: ParameterScope, x: Value, outputs: number, stride: number): Value {
+  const first = convLayer(scope.scope('conv1'), x, outputs, { stride, bias: false });
+  const inner = relu(batchNorm(scope.scope('norm1'), first));
+  const second = convLayer(scope.scope('conv2'), inner, outputs, { bias: false });
+  const normed = batchNorm(scope.scope('norm2'), second);
+  if (stride === 1 && x.shape[1] === outputs) return relu(add(normed, x));
+  const shortcut = scope.scope('shortcut');
+  const projected = convLayer(shortcut.scope('conv'), x, outputs, { kernel: 1, stride, pad: 0, bias: false });
+  return relu(add(normed, batchNorm(shortcut.scope('norm'), projected)));
+}

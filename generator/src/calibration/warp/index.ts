@@ -1,0 +1,3 @@
+export { inverse, motionOf, orbit, PIVOT, type RigidMotion, rotationOf, yawOrbit, yawPose } from './pose.ts';
+export { sampleBilinear } from './sample.ts';
+export { pixelGrid, type Warped, type WarpInputs, warp } from './warp.ts';

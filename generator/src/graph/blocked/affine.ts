@@ -1,0 +1,86 @@
+import type { Graph } from '../graph.ts';
+import type { Node, Value } from '../value.ts';
+
+/** image·scale + offset, then + sum, then ReLU, with scale and offset per channel. */
+export interface Affine {
+  readonly image: Value;
+  /** [1,C,1,1] */
+  readonly scale: Value;
+  /** [1,C,1,1] or null */
+  readonly offset: Value | null;
+  /** Of the image's shape, or null */
+  readonly sum: Value | null;
+  readonly relu: boolean;
+  /** Nodes that this takes the place of, in their order, without the last. */
+  readonly absorbed: readonly Node[];
+  /** Whole pictures among what it reads. */
+  readonly images: readonly Value[];
+  /** All that it reads. */
+  readonly inputs: readonly Value[];
+}
+
+/**
+ * Finds multiplications and additions by channel that can run as one pass: by the node that gives their result.
+ * Only results that nothing else reads are taken in.
+ */
+export function findAffine(graph: Graph, blockable: (value: Value) => boolean): Map<Node, Affine> {
+  const uses = countUses(graph);
+  const found = new Map<Node, Affine>();
+  const extend = (node: Node, inner: Affine, more: Partial<Affine>): void => {
+    const all = { ...inner, ...more };
+    const images = all.sum ? [all.image, all.sum] : [all.image];
+    const inputs = [...images, all.scale, ...(all.offset ? [all.offset] : [])];
+    found.set(node, { ...all, images, inputs });
+  };
+  /** The affine that gives a value, if the value is read here only. */
+  const innerOf = (value: Value): { affine: Affine; absorbed: readonly Node[] } | null => {
+    const affine = value.producer && uses.get(value) === 1 ? found.get(value.producer) : undefined;
+    return affine ? { affine, absorbed: [...affine.absorbed, value.producer!] } : null;
+  };
+  for (const node of graph.nodes) {
+    const [output] = node.outputs as readonly [Value];
+    if (output.dtype !== 'float32' || !blockable(output)) continue;
+    const [a, b] = node.inputs as readonly [Value, Value];
+    if (node.op === 'Mul') {
+      const pair = imageAndChannels(a, b, output);
+      if (pair) {
+        const start = { image: pair[0], scale: pair[1], offset: null, sum: null, relu: false, absorbed: [] };
+        extend(node, { ...start, images: [], inputs: [] }, {});
+      }
+    } else if (node.op === 'Add') {
+      const pair = imageAndChannels(a, b, output);
+      if (pair) {
+        const inner = innerOf(pair[0]);
+        if (inner && !inner.affine.offset && !inner.affine.sum && !inner.affine.relu)
+          extend(node, inner.affine, { offset: pair[1], absorbed: inner.absorbed });
+      } else if (a !== b && a.shape.join() === b.shape.join()) {
+        const [left, right] = [innerOf(a), innerOf(b)];
+        const usable = (side: typeof left) => side !== null && !side.affine.sum && !side.affine.relu;
+        if (usable(left)) extend(node, left!.affine, { sum: b, absorbed: left!.absorbed });
+        else if (usable(right)) extend(node, right!.affine, { sum: a, absorbed: right!.absorbed });
+      }
+    } else if (node.op === 'Relu') {
+      const inner = innerOf(a);
+      if (inner && !inner.affine.relu) extend(node, inner.affine, { relu: true, absorbed: inner.absorbed });
+    }
+  }
+  return found;
+}
+
+function imageAndChannels(a: Value, b: Value, output: Value): readonly [Value, Value] | null {
+  const whole = output.shape.join();
+  const channels = `1,${output.shape[1]},1,1`;
+  if (whole === channels) return null;
+  if (a.shape.join() === whole && b.shape.join() === channels) return [a, b];
+  return b.shape.join() === whole && a.shape.join() === channels ? [b, a] : null;
+}
+
+function countUses(graph: Graph): Map<Value, number> {
+  const uses = new Map<Value, number>();
+  const count = (value: Value | null): void => {
+    if (value) uses.set(value, (uses.get(value) ?? 0) + 1);
+  };
+  for (const node of graph.nodes) node.inputs.forEach(count);
+  for (const { value } of graph.outputs) count(value);
+  return uses;
+}

@@ -1,0 +1,2 @@
+export { probeBlock } from './probe.ts';
+export { blockConvolutions } from './rewrite.ts';

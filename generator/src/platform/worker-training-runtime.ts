@@ -1,0 +1,71 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { type TrainingRuntime, type TrainingSession, trainingModel } from '../graph/training-session.ts';
+import type { TrainingState } from '../graph/training-step.ts';
+import { RUNTIME_DEFAULTS, type RuntimeOptions } from './onnx-runtime.ts';
+import type { WorkerReply, WorkerRequest } from './training-worker.ts';
+
+export interface WorkerTrainingRuntime extends TrainingRuntime {
+  /** Ends the thread. Steps under way are lost. */
+  close(): Promise<void>;
+}
+
+/**
+ * Trains in a worker thread, so that the calling thread stays free: it prepares the next batch meanwhile, and
+ * answers an interrupt at once. The state stays in the worker; batches go in, reports come out.
+ */
+export function createWorkerTrainingRuntime(options: Partial<RuntimeOptions> = {}): WorkerTrainingRuntime {
+  const worker = new Worker(workerUrl(), { workerData: options });
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  let failure: Error | null = null;
+  let last = 0;
+  worker.unref();
+  worker.on('message', (reply: WorkerReply) => {
+    const request = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if (waiting.size === 0) worker.unref();
+    if ('error' in reply) request?.reject(new Error(reply.error));
+    else request?.resolve(reply.result);
+  });
+  const fail = (error: Error): void => {
+    failure = error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  worker.on('error', fail);
+  worker.on('exit', () => fail(new Error('training worker: it has ended')));
+  const ask = (request: WorkerRequest): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (failure) return reject(failure);
+      const id = last++;
+      waiting.set(id, { resolve, reject });
+      worker.ref();
+      worker.postMessage({ id, request });
+    });
+  return {
+    device: options.device ?? RUNTIME_DEFAULTS.device,
+    async load(step, initial): Promise<TrainingSession> {
+      const block = (await ask({ kind: 'probe' })) as number | null;
+      const session = (await ask({ kind: 'load', model: trainingModel(step, block), initial })) as number;
+      return {
+        step: (feeds) => ask({ kind: 'step', session, feeds }) as Promise<Record<string, Float32Array>>,
+        rollBack: () => ask({ kind: 'rollBack', session }) as Promise<void>,
+        read: () => ask({ kind: 'read', session }) as Promise<TrainingState>,
+        release: () => ask({ kind: 'release', session }) as Promise<void>,
+      };
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}
+
+/** The worker beside this file, in the form that this file has itself. Sources need tsx again in a new thread. */
+function workerUrl(): URL {
+  if (!import.meta.url.endsWith('.ts')) return new URL('./training-worker.js', import.meta.url);
+  const source = new URL('./training-worker.ts', import.meta.url);
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api'));
+  const code = `import { register } from '${loader}'; register(); await import('${source}');`;
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import {
+  add,
+  averagePool,
+  batchNorm,
+  blockConvolutions,
+  buildTrainingStep,
+  concat,
+  convLayer,
+  elu,
+  Graph,
+  initialState,
+  leakyRelu,
+  mean,
+  mul,
+  type ParameterScope,
+  probeBlock,
+  type Runtime,
+  reduceMean,
+  relu,
+  scheduleFeeds,
+  slice,
+  sub,
+  tanh,
+  upsampleNearest,
+  type Value,
+} from '../../../generator/src/graph/index.ts';
+import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
+import { numbersFrom, relativeError, runFloat32 } from './check.ts';
+import type { Tensor } from './reference-tensor.ts';
+
+const block = await probeBlock(createRuntime({ threads: 1 }));
+const reason = block === null ? ' (skipped: this processor has no blocked convolutions)' : '';
+
+/** Something of everything that the rewriting knows, and what it must leave alone. */
+function network(scope: ParameterScope, image: Value): Value {
+  const layer = (name: string, x: Value, outputs: number, options = {}): Value =>
+    convLayer(scope.scope(name), x, outputs, options);
+  const norm = (name: string, x: Value): Value => batchNorm(scope.scope(name), x);
+  const stem = relu(norm('n0', layer('stem', image, 32, { kernel: 5, pad: 2, stride: 2, bias: false })));
+  const inner = relu(norm('n1', layer('c1', stem, 32, { bias: false })));
+  const block1 = relu(add(norm('n2', layer('c2', inner, 32, { bias: false })), stem));
+  const down = leakyRelu(layer('down', block1, 64, { stride: 2 }), 0.2);
+  const odd = tanh(layer('odd', down, 20));
+  const up = upsampleNearest(elu(layer('back', odd, 32)), 2);
+  const merged = relu(layer('merge', concat([up, block1], 1), 32, { dilation: 2, pad: 2 }));
+  const parts = mul(slice(merged, 1, 0, 16), slice(merged, 1, 16, 32));
+  const pooled = upsampleNearest(averagePool(parts, 2), 2);
+  const gated = mul(add(parts, pooled), reduceMean(parts, [2, 3]));
+  return layer('head', gated, 1);
+}
+
+describe('blockConvolutions', () => {
+  const step = buildTrainingStep('blocks', (scope, graph) => {
+    const image = graph.input('image', 'float32', [3, 3, 16, 24]);
+    const error = sub(network(scope, image), graph.input('target', 'float32', [3, 1, 8, 12]));
+    return { loss: mean(mul(error, error)) };
+  });
+
+  it.skipIf(block === null)(`changes no number of a training step${reason}`, async () => {
+    const feeds: Record<string, Tensor> = {
+      image: { shape: [3, 3, 16, 24], data: numbersFrom(1, 3 * 3 * 16 * 24) },
+      target: { shape: [3, 1, 8, 12], data: numbersFrom(2, 3 * 96) },
+    };
+    const first = initialState(step, 3);
+    for (const { name, shape } of step.state) feeds[name] = { shape, data: Float64Array.from(first[name]!) };
+    for (const [name, { data }] of Object.entries(scheduleFeeds(step, 0, 1e-3)))
+      feeds[name] = { shape: [], data: Float64Array.from(data as Float32Array) };
+    const blocked = blockConvolutions(step.graph, block!);
+    const operators = new Set(blocked.nodes.map(({ op }) => op));
+    for (const op of ['Conv', 'ReorderInput', 'ReorderOutput', 'Upsample', 'AveragePool'])
+      expect(operators).toContain(`com.microsoft.nchwc:${op}`);
+    expect(blocked.inputs.map(({ name }) => name)).toEqual(step.graph.inputs.map(({ name }) => name));
+    expect(blocked.outputs.map(({ name }) => name)).toEqual(step.graph.outputs.map(({ name }) => name));
+    const [plain, found] = [await runFloat32(step.graph, feeds), await runFloat32(blocked, feeds)];
+    for (const [name, { data }] of Object.entries(plain)) {
+      // Adam's first step is the gradient's sign: the second moments say more.
+      const tolerance = name.startsWith('next/adam') || name === 'loss' ? 2e-4 : 1e-2;
+      const expected = Float64Array.from(data as Float32Array);
+      expect(relativeError(found[name]!.data as Float32Array, expected), name).toBeLessThan(tolerance);
+    }
+  });
+
+  it('leaves a graph alone in which nothing fits', () => {
+    const graph = new Graph('small');
+    graph.output('y', relu(graph.input('x', 'float32', ['N', 3, 8, 8])));
+    expect(blockConvolutions(graph, 16).nodes.map(({ op }) => op)).toEqual(['Relu']);
+  });
+});
+
+describe('probeBlock', () => {
+  it('knows no blocks where the operators are missing or the device is no CPU', async () => {
+    const refusing: Runtime = {
+      device: 'cpu',
+      load: async () => {
+        throw new Error('no such operator');
+      },
+    };
+    expect(await probeBlock(refusing)).toBe(null);
+    expect(await probeBlock({ ...refusing, device: 'webgpu' })).toBe(null);
+  });
+});
