@@ -27,7 +27,7 @@ export const and = (a: Value, b: Value): Value => binary('And', a, b, 'bool');
 /** x to the power of a number. */
 export const pow = (x: Value, exponent: number): Value => binary('Pow', x, exponent);
 
-export const comparisonGradient = NO_GRADIENT;
+export const comparisonGradient: null = NO_GRADIENT;
 
 /** Gradient of a two-operand operator: `backward` gives each operand's part at the output's shape. */
 const binaryGradient =

@@ -20,7 +20,7 @@ export const sign = (x: Value): Value => unary('Sign', x);
 export const floor = (x: Value): Value => unary('Floor', x);
 
 /** Of Sign and Floor. */
-export const stepGradient = NO_GRADIENT;
+export const stepGradient: null = NO_GRADIENT;
 
 export const sqrt = (x: Value): Value => unary('Sqrt', x);
 export const sqrtGradient: Gradient = unaryGradient((dy, _, y) => binary('Div', mul(dy, 0.5), y));

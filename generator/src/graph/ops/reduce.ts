@@ -89,7 +89,7 @@ export function argMax(x: Value, axis: number): Value {
   return x.graph.apply('ArgMax', [x], attributes, [{ dtype: 'int64', shape }])[0]!;
 }
 
-export const argMaxGradient = NO_GRADIENT;
+export const argMaxGradient: null = NO_GRADIENT;
 
 /** Repeats along axes of size 1 until the shape is reached, as broadcasting does. */
 export function expand(x: Value, shape: Shape): Value {
