@@ -3,7 +3,6 @@ import {
   batchNorm,
   concat,
   convLayer,
-  elu,
   GraphError,
   mul,
   normal,
@@ -59,10 +58,10 @@ export function depthFeatures(
   for (let level = 3; level >= 0; level--) {
     const stage = scope.scope(`up${level}`);
     const outputs = level > 0 ? channels[level - 1]! : finest;
-    const coarse = elu(convLayer(stage.scope('reduce'), x, outputs));
+    const coarse = relu(convLayer(stage.scope('reduce'), x, outputs));
     const skip = skips.pop();
     const up = upsampleNearest(coarse, 2);
-    x = elu(convLayer(stage.scope('merge'), skip ? concat([up, skip], 1) : up, outputs));
+    x = relu(convLayer(stage.scope('merge'), skip ? concat([up, skip], 1) : up, outputs));
     features.push(x);
   }
   return features;

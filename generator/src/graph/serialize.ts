@@ -14,6 +14,7 @@ import {
   ValueInfoProtoSchema,
 } from 'onnx-buf';
 import { GraphError } from './errors.ts';
+import { expandOwnOperators } from './expand.ts';
 import type { Graph } from './graph.ts';
 import { toHalfArray } from './half.ts';
 import type { Attribute, ConstantData, DType, Node, Shape, Value } from './value.ts';
@@ -32,7 +33,8 @@ const DATA_TYPE: Readonly<Record<DType, number>> = {
 };
 
 /** Writes a graph as an ONNX model. Nodes and constants that no output needs are left out. */
-export function serialize(graph: Graph): Uint8Array {
+export function serialize(built: Graph): Uint8Array {
+  const graph = expandOwnOperators(built);
   if (graph.outputs.length === 0) throw new GraphError(`graph ${graph.name}: expected an output, got none`);
   const { nodes, constants } = reachable(graph);
   const names = outputNames(graph);

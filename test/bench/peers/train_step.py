@@ -27,8 +27,8 @@ class Reduced(nn.Module):
         self.reduce, self.merge = conv(i, o), conv(o + skip, o)
 
     def forward(self, x, skip):
-        x = F.interpolate(F.elu(self.reduce(x)), scale_factor=2)
-        return F.elu(self.merge(x if skip is None else torch.cat([x, skip], 1)))
+        x = F.interpolate(F.relu(self.reduce(x), inplace=True), scale_factor=2)
+        return F.relu(self.merge(x if skip is None else torch.cat([x, skip], 1)), inplace=True)
 
 
 class ConvNorm(nn.Module):

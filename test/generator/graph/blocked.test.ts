@@ -52,15 +52,15 @@ function network(scope: ParameterScope, image: Value): Value {
 
 describe('blockConvolutions', () => {
   const step = buildTrainingStep('blocks', (scope, graph) => {
-    const image = graph.input('image', 'float32', [3, 3, 16, 24]);
-    const error = sub(network(scope, image), graph.input('target', 'float32', [3, 1, 8, 12]));
+    const image = graph.input('image', 'float32', [16, 3, 16, 24]);
+    const error = sub(network(scope, image), graph.input('target', 'float32', [16, 1, 8, 12]));
     return { loss: mean(mul(error, error)) };
   });
 
   it.skipIf(block === null)(`changes no number of a training step${reason}`, async () => {
     const feeds: Record<string, Tensor> = {
-      image: { shape: [3, 3, 16, 24], data: numbersFrom(1, 3 * 3 * 16 * 24) },
-      target: { shape: [3, 1, 8, 12], data: numbersFrom(2, 3 * 96) },
+      image: { shape: [16, 3, 16, 24], data: numbersFrom(1, 16 * 3 * 16 * 24) },
+      target: { shape: [16, 1, 8, 12], data: numbersFrom(2, 16 * 96) },
     };
     const first = initialState(step, 3);
     for (const { name, shape } of step.state) feeds[name] = { shape, data: Float64Array.from(first[name]!) };

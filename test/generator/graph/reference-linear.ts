@@ -114,6 +114,14 @@ export const linearAlgebra: Readonly<Record<string, Kernel>> = {
     });
     return [addBias({ shape, data }, bias)];
   },
+  'turnaround:ConvWeightGradient': ([x, dy], node) => {
+    const shape = node.outputs[0]!.shape as unknown as Four;
+    const data = new Float64Array(size(shape));
+    eachProduct(four(x!), shape, four(dy!), windows(node), (i, k, r) => {
+      data[k]! += x!.data[i]! * dy!.data[r]!;
+    });
+    return [{ shape, data }];
+  },
   ConvTranspose: ([x, weight, bias], node) => {
     const options = windows(node);
     const extra = attribute<readonly number[]>(node, 'output_padding');

@@ -23,8 +23,11 @@ export interface Affine {
  * Finds multiplications and additions by channel that can run as one pass: by the node that gives their result.
  * Only results that nothing else reads are taken in.
  */
-export function findAffine(graph: Graph, blockable: (value: Value) => boolean): Map<Node, Affine> {
-  const uses = countUses(graph);
+export function findAffine(
+  graph: Graph,
+  uses: ReadonlyMap<Value, number>,
+  blockable: (value: Value) => boolean,
+): Map<Node, Affine> {
   const found = new Map<Node, Affine>();
   const extend = (node: Node, inner: Affine, more: Partial<Affine>): void => {
     const all = { ...inner, ...more };
@@ -75,7 +78,8 @@ function imageAndChannels(a: Value, b: Value, output: Value): readonly [Value, V
   return b.shape.join() === whole && a.shape.join() === channels ? [b, a] : null;
 }
 
-function countUses(graph: Graph): Map<Value, number> {
+/** How many nodes and outputs read each value. */
+export function countUses(graph: Graph): Map<Value, number> {
   const uses = new Map<Value, number>();
   const count = (value: Value | null): void => {
     if (value) uses.set(value, (uses.get(value) ?? 0) + 1);

@@ -1,12 +1,16 @@
+import { copyConstant } from '../expand.ts';
 import { integersOf, intOf, stringOf } from '../gradient.ts';
 import { Graph } from '../graph.ts';
+import { CONV_WEIGHT_GRADIENT, expandConvWeightGradient } from '../ops/conv-weight-gradient.ts';
 import { reshape } from '../ops/layout.ts';
 import { reduceMean, reduceSum } from '../ops/reduce.ts';
 import { elementCount } from '../shape.ts';
-import type { Attributes, ConstantData, Node, Value } from '../value.ts';
+import type { Attributes, Node, Value } from '../value.ts';
 import { int, ints, string } from '../value.ts';
-import { type Affine, findAffine } from './affine.ts';
+import { activationOf, findActivated } from './activation.ts';
+import { type Affine, countUses, findAffine } from './affine.ts';
 import { applyBlocked, blockedConv, blockKernel, toBlocked, toPlain } from './layout.ts';
+import { blockedWeightGradient, hasBlockedWeightGradient } from './weight-gradient.ts';
 
 /** A value of the old graph in the new one, in either layout or both. */
 interface Forms {
@@ -35,6 +39,7 @@ class Rewriter {
   readonly #old: Graph;
   readonly #new: Graph;
   readonly #block: number;
+  readonly #activated: ReadonlyMap<Node, Node>;
   readonly #forms = new Map<Value, Forms>();
   readonly #affine: ReadonlyMap<Node, Affine>;
 
@@ -42,7 +47,9 @@ class Rewriter {
     this.#old = graph;
     this.#new = new Graph(graph.name);
     this.#block = block;
-    this.#affine = findAffine(graph, (value) => this.#blockable(value));
+    const uses = countUses(graph);
+    this.#affine = findAffine(graph, uses, (value) => this.#blockable(value));
+    this.#activated = findActivated(graph, uses, (node) => this.#convForm(node) !== null);
   }
 
   run(): Graph {
@@ -62,8 +69,8 @@ class Rewriter {
       const node = value.producer;
       if (!node || needed.has(node)) continue;
       needed.add(node);
-      const affine = this.#affine.get(node);
-      for (const input of affine ? affine.inputs : node.inputs) if (input) pending.push(input);
+      const source = this.#affine.get(node) ?? this.#activated.get(node) ?? node;
+      for (const input of source.inputs) if (input) pending.push(input);
     }
     return needed;
   }
@@ -75,10 +82,7 @@ class Rewriter {
   #formsOf(value: Value): Forms {
     let forms = this.#forms.get(value);
     if (!forms) {
-      const constant = this.#new.constant(value.data as ConstantData, value.shape as number[], {
-        name: value.name,
-        dtype: value.dtype,
-      });
+      const constant = copyConstant(this.#new, value);
       forms = { plain: constant, blocked: null };
       this.#forms.set(value, forms);
     }
@@ -120,7 +124,7 @@ class Rewriter {
       this.#set(output, null, this.#applyAffine(affine, output));
       return;
     }
-    const perChannel = this.#reduce(node, output);
+    const perChannel = this.#reduce(node, output) ?? this.#weightGradient(node);
     const blocked = affine || perChannel ? null : this.#blockedForm(node, output);
     if (perChannel) this.#set(output, perChannel);
     else if (blocked) this.#set(output, null, blocked);
@@ -140,21 +144,40 @@ class Rewriter {
 
   #blockedForm(node: Node, output: Value): Value | null {
     const [x] = node.inputs as readonly [Value, ...Value[]];
-    if (node.op === 'Conv') return this.#conv(node, output);
+    const activated = this.#activated.get(node);
+    if (activated) return this.#conv(activated, output, node);
+    if (node.op === 'Conv') return this.#conv(node, output, null);
     if (ELEMENTWISE.has(node.op)) return this.#elementwise(node, output);
     if (!this.#onlyBlocked(x) && !(node.op === 'Concat' && node.inputs.some((i) => this.#onlyBlocked(i))))
       return null;
     return this.#moves(node, output, x);
   }
 
-  #conv(node: Node, output: Value): Value | null {
+  #convForm(node: Node): 'blocked' | 'plain' | null {
+    const [x] = node.inputs as readonly [Value];
+    if (node.op !== 'Conv' || x.shape.some((d) => typeof d !== 'number')) return null;
+    return blockedConv(node, node.inputs[1]!, this.#block);
+  }
+
+  /** @param activation the ReLU or leaky ReLU that the convolution takes in, or null */
+  #conv(node: Node, output: Value, activation: Node | null): Value | null {
     const [x, weight, bias] = node.inputs as readonly [Value, Value, Value | undefined];
-    const form = blockedConv(node, weight, this.#block);
-    if (!form || output.shape.some((d) => typeof d !== 'number')) return null;
+    const form = this.#convForm(node);
+    if (!form) return null;
     const image = form === 'blocked' ? this.#blocked(x) : this.#plain(x);
     const kernel = blockKernel(this.#plain(weight), this.#block);
     const inputs = [image, kernel, ...(bias ? [this.#plain(bias)] : [])];
-    return applyBlocked(this.#new, 'Conv', inputs, node.attributes, output.shape);
+    const attributes = { ...node.attributes, ...(activation ? activationOf(activation) : {}) };
+    return applyBlocked(this.#new, 'Conv', inputs, attributes, output.shape);
+  }
+
+  /** Plain, like every kernel. */
+  #weightGradient(node: Node): Value | null {
+    if (node.op !== CONV_WEIGHT_GRADIENT) return null;
+    const [x, dy] = node.inputs as readonly [Value, Value];
+    if (hasBlockedWeightGradient(node, this.#block))
+      return blockedWeightGradient(node, this.#plain(x), this.#blocked(dy), this.#block);
+    return expandConvWeightGradient(node, this.#plain(x), this.#plain(dy));
   }
 
   /** On pictures of one shape, numbers and per-channel values. */

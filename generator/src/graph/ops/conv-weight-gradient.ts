@@ -1,5 +1,7 @@
+import { intOf, intsOf } from '../gradient.ts';
 import { known } from '../shape.ts';
-import type { Value } from '../value.ts';
+import type { Node, Value } from '../value.ts';
+import { int, ints } from '../value.ts';
 import { concat, padZeros, reshape, type SliceRange, sliceBy, transpose, transposeLast } from './layout.ts';
 import { matMul } from './matmul.ts';
 import { reduceSum } from './reduce.ts';
@@ -11,16 +13,14 @@ export interface ConvGeometry {
   readonly groups: number;
 }
 
-/** Below this many inputs a product for each tap is too thin: all taps side by side, then one product. */
-const FEW_INPUTS = 8;
-/** Up to this many outputs, a product of all rows of a column of taps at once beats one for each tap. */
-const FEW_OUTPUTS = 64;
-/** Up to this many pixels, one product over the whole batch beats a product for each image and their sum. */
-const FEW_PIXELS = 256;
+/**
+ * An operator of our own, since ONNX has none and its fastest form depends on the machine: `serialize` and
+ * `blockConvolutions` write it in theirs.
+ */
+export const CONV_WEIGHT_GRADIENT = 'turnaround:ConvWeightGradient';
 
 /**
- * Gradient of a convolution's kernel: for each tap the product of dy with the input that this tap saw. On one
- * AVX-512 core this runs at 60 to 106 GFLOP/s, as a convolution with batch and channels exchanged at half of it.
+ * Gradient of a convolution's kernel.
  * @param x     float [N,C,H,W], the convolution's input
  * @param dy    float [N,O,H',W']
  * @param shape [O, C/groups, kH, kW] of the kernel
@@ -31,6 +31,39 @@ export function convWeightGradient(
   shape: readonly number[],
   { stride, pad, dilation, groups }: ConvGeometry,
 ): Value {
+  const attributes = {
+    dilations: ints([dilation, dilation]),
+    group: int(groups),
+    kernel_shape: ints(shape.slice(2)),
+    pads: ints(pad),
+    strides: ints([stride, stride]),
+  };
+  return x.graph.apply(CONV_WEIGHT_GRADIENT, [x, dy], attributes, [{ dtype: x.dtype, shape }])[0]!;
+}
+
+export function geometryOf(node: Node): ConvGeometry {
+  return {
+    stride: intsOf(node, 'strides')[0]!,
+    pad: intsOf(node, 'pads') as unknown as ConvGeometry['pad'],
+    dilation: intsOf(node, 'dilations')[0]!,
+    groups: intOf(node, 'group'),
+  };
+}
+
+/** Below this many inputs a product for each tap is too thin: all taps side by side, then one product. */
+const FEW_INPUTS = 8;
+/** Up to this many outputs, a product of all rows of a column of taps at once beats one for each tap. */
+const FEW_OUTPUTS = 64;
+/** Up to this many pixels, one product over the whole batch beats a product for each image and their sum. */
+const FEW_PIXELS = 256;
+
+/**
+ * The gradient in ONNX's own operators: for each tap the product of dy with the input that this tap saw. On one
+ * AVX-512 core 60 to 106 GFLOP/s; as a convolution with batch and channels exchanged half of it.
+ */
+export function expandConvWeightGradient(node: Node, x: Value, dy: Value): Value {
+  const { stride, pad, dilation, groups } = geometryOf(node);
+  const shape = node.outputs[0]!.shape as readonly number[];
   const [outputs, inputs, kernelH, kernelW] = shape as readonly [number, number, number, number];
   const [batch, , height, width] = dy.shape.map((d) => known(d, 'Conv gradient')) as [
     number,

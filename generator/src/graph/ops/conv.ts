@@ -1,9 +1,9 @@
 import { GraphError } from '../errors.ts';
-import { type Gradient, intOf, intsOf } from '../gradient.ts';
+import type { Gradient } from '../gradient.ts';
 import { describeShape, known, rank } from '../shape.ts';
 import type { Dim, Node, Value } from '../value.ts';
 import { int, ints, string } from '../value.ts';
-import { convWeightGradient } from './conv-weight-gradient.ts';
+import { convWeightGradient, geometryOf } from './conv-weight-gradient.ts';
 import { flip, reshape, transpose } from './layout.ts';
 import { reduceSum } from './reduce.ts';
 
@@ -69,26 +69,17 @@ export const convGradient: Gradient = (node, [dy], needs) => {
   const [x, weight] = node.inputs as readonly [Value, Value];
   return [
     needs[0] ? inputGradient(node, dy!, x, weight) : null,
-    needs[1] ? convWeightGradient(x, dy!, weight.shape as readonly number[], convOptions(node)) : null,
+    needs[1] ? convWeightGradient(x, dy!, weight.shape as readonly number[], geometryOf(node)) : null,
     needs[2] ? reduceSum(dy!, [0, 2, 3], { keepDims: false }) : null,
   ];
 };
-
-function convOptions(node: Node): ConvOptions & { readonly pad: readonly [number, number, number, number] } {
-  return {
-    stride: intsOf(node, 'strides')[0]!,
-    pad: intsOf(node, 'pads') as unknown as readonly [number, number, number, number],
-    dilation: intsOf(node, 'dilations')[0]!,
-    groups: intOf(node, 'group'),
-  };
-}
 
 /**
  * With stride 1 a convolution of dy with the flipped, transposed kernel, which runs 1.5 times as fast as
  * ConvTranspose (and is folded at load where the kernel is a constant); else ConvTranspose.
  */
 function inputGradient(node: Node, dy: Value, x: Value, weight: Value): Value {
-  const { stride, pad, dilation, groups } = convOptions(node);
+  const { stride, pad, dilation, groups } = geometryOf(node);
   const [outputs, inputs, kernelH, kernelW] = weightShape(weight, 'Conv');
   const [reachH, reachW] = [dilation * (kernelH - 1), dilation * (kernelW - 1)];
   const around = [reachH - pad[0], reachW - pad[1], reachH - pad[2], reachW - pad[3]] as const;
@@ -172,7 +163,7 @@ export function convTranspose(
 /** The forward convolution of dy; the kernel's gradient is that convolution's with the two sides exchanged. */
 export const convTransposeGradient: Gradient = (node, [dy], needs) => {
   const [x, weight] = node.inputs as readonly [Value, Value];
-  const options = convOptions(node);
+  const options = geometryOf(node);
   return [
     needs[0] ? conv(dy!, weight, null, options) : null,
     needs[1] ? convWeightGradient(dy!, x, weight.shape as readonly number[], options) : null,

@@ -1,3 +1,4 @@
+import { GraphError } from '../errors.ts';
 import { floatOf, type Gradient, NO_GRADIENT, unaryGradient } from '../gradient.ts';
 import type { Value } from '../value.ts';
 import { float, int, string } from '../value.ts';
@@ -70,13 +71,15 @@ function positive(x: Value): Value {
   ])[0]!;
 }
 
-/** x where x > 0, else alpha·x. */
-export const leakyRelu = (x: Value, alpha: number): Value => unary('LeakyRelu', x, { alpha: float(alpha) });
-export const leakyReluGradient: Gradient = (node, [dy]) => {
-  const alpha = floatOf(node, 'alpha');
-  const slope = binary('Add', mul(positive(node.inputs[0]!), 1 - alpha), alpha);
-  return [mul(dy!, slope)];
-};
+/** x where x > 0, else alpha·x, 0 < alpha < 1. */
+export function leakyRelu(x: Value, alpha: number): Value {
+  if (!(alpha > 0 && alpha < 1)) throw new GraphError(`LeakyRelu: expected a slope in 0..1, got ${alpha}`);
+  return unary('LeakyRelu', x, { alpha: float(alpha) });
+}
+/** The sign of y is that of x, and whoever keeps y need not keep x. */
+export const leakyReluGradient: Gradient = (node, [dy]) => [
+  mul(dy!, binary('Max', positive(node.outputs[0]!), floatOf(node, 'alpha'))),
+];
 
 /** x where x > 0, else exp(x) − 1. */
 export const elu = (x: Value): Value => unary('Elu', x, { alpha: float(1) });
