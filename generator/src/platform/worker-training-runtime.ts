@@ -65,7 +65,9 @@ export function createWorkerTrainingRuntime(options: Partial<RuntimeOptions> = {
 function workerUrl(): URL {
   if (!import.meta.url.endsWith('.ts')) return new URL('./training-worker.js', import.meta.url);
   const source = new URL('./training-worker.ts', import.meta.url);
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api'));
+  // `require` finds the CommonJS form; its neighbour is the one that a module can import.
+  const found = createRequire(import.meta.url).resolve('tsx/esm/api');
+  const loader = pathToFileURL(found.replace(/\.cjs$/, '.mjs'));
   const code = `import { register } from '${loader}'; register(); await import('${source}');`;
   return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }
