@@ -1,11 +1,15 @@
 /**
  * The truth test of depth and yaw (`truth/judge-calibration.ts` says what its figures mean).
  *
+ *   npm run bench:calibration                   trains on turntables, images only, and judges what came of it
  *   npm run bench:calibration -- --model DIR    judges a model's depth.onnx and pose.onnx
  *
  * Prints a table, then one JSON object as its last line.
  */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { TURNTABLE_CONFIG } from '../../generator/src/calibration/config.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { portraits } from '../shared.ts';
 import { appendResult } from './results.ts';
@@ -13,10 +17,19 @@ import { benchCalibration } from './truth/bench.ts';
 import { loadCalibrationNets, modelResolution } from './truth/calibration-nets.ts';
 import { TruthError } from './truth/errors.ts';
 import { openSweeps } from './truth/sweeps.ts';
-import { MODEL_BARS } from './truth/table.ts';
+import { MODEL_BARS, TRAINED_BARS } from './truth/table.ts';
+import { trainOnTurntables, turntableSet } from './truth/train-turntables.ts';
+import { openTurntables } from './truth/turntables.ts';
+
+/** What 15 minutes on two AVX-512 cores allow at 128². */
+const DEFAULT_STEPS = 1200;
 
 const OPTIONS = {
   model: { type: 'string' },
+  steps: { type: 'string' },
+  minutes: { type: 'string' },
+  train: { type: 'string', default: portraits('turntables') },
+  out: { type: 'string', default: join(tmpdir(), 'turnaround-bench-calibration') },
   data: { type: 'string', default: portraits() },
   resolution: { type: 'string' },
   seed: { type: 'string', default: '1' },
@@ -25,9 +38,13 @@ const OPTIONS = {
 } as const;
 
 const USAGE = `usage: bench:calibration --model DIR [options]
-  --model DIR       judges DIR/depth.onnx and DIR/pose.onnx
+  --model DIR       judges DIR/depth.onnx and DIR/pose.onnx instead of training
+  --steps N         of training (${DEFAULT_STEPS}: 15 minutes on two AVX-512 cores)
+  --minutes M       trains as many steps as fit into M minutes
+  --train DIR       turntables to learn from: a folder a person, pictures in order
+  --out DIR         nets and checkpoint; a second run goes on from the checkpoint
   --data DIR        sweeps with truth, in the portraits' form (${portraits()})
-  --resolution R    pixels of a side (model.json's)
+  --resolution R    pixels of a side (model.json's; 128 for training)
   --seed N          which views are taken (1)
   --threads N       of ONNX Runtime (2)
   --record          appends the JSON to test/bench/results.csv`;
@@ -48,17 +65,25 @@ function readArguments() {
 }
 
 async function main(): Promise<void> {
-  const { model, data, resolution, seed, threads, record } = readArguments();
-  if (model === undefined) throw new TruthError('usage', 'calibration: expected --model DIR, got none');
-  const side = resolution === undefined ? modelResolution(model) : wholeNumber('resolution', resolution);
+  const { model, data, resolution, seed, threads, record, out } = readArguments();
+  const side =
+    resolution === undefined
+      ? model === undefined
+        ? 128
+        : modelResolution(model)
+      : wholeNumber('resolution', resolution);
   const sweeps = openSweeps(data, side);
-  const nets = await loadCalibrationNets(createRuntime({ threads: wholeNumber('threads', threads) }), model);
+  const trained = model === undefined ? await trainFirst(side) : null;
+  const nets = await loadCalibrationNets(
+    createRuntime({ threads: wholeNumber('threads', threads) }),
+    model ?? out,
+  );
   const { table, json } = await benchCalibration(
     {
-      main: { name: 'model', system: nets },
-      bars: MODEL_BARS,
+      main: { name: trained ? TURNTABLE_CONFIG.name : 'model', system: nets },
+      bars: trained ? TRAINED_BARS : MODEL_BARS,
       plan: { seed: wholeNumber('seed', seed) },
-      details: { mode: 'model', model },
+      details: trained ? { mode: 'train', ...trained } : { mode: 'model', model },
     },
     sweeps,
   );
@@ -66,6 +91,21 @@ async function main(): Promise<void> {
   console.log(table);
   console.log(JSON.stringify(json));
   if (record) appendResult(json);
+}
+
+/** Trains by the arguments; progress goes to standard error. */
+async function trainFirst(side: number) {
+  const { steps, minutes, train, threads, out } = readArguments();
+  const set = await turntableSet(await openTurntables(train, side), side);
+  return trainOnTurntables(set, {
+    config: TURNTABLE_CONFIG,
+    steps: minutes !== undefined ? null : wholeNumber('steps', steps ?? String(DEFAULT_STEPS)),
+    minutes: wholeNumber('minutes', minutes ?? '15'),
+    threads: wholeNumber('threads', threads),
+    seed: 1,
+    out,
+    onProgress: (text) => console.error(text),
+  });
 }
 
 try {

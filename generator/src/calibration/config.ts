@@ -3,10 +3,19 @@ import type { RateSchedule } from '../training/index.ts';
 import type { BatchOptions } from './batches.ts';
 import type { CalibrationLossOptions } from './losses.ts';
 
+/** The stretch grows from `from` to `to` over this share of all steps: wide pairs fix the scale of yaw against depth. */
+export interface WindowGrowth {
+  readonly from: number;
+  readonly to: number;
+  readonly over: number;
+}
+
 /** A way to learn depth and yaw from sweeps. */
 export interface CalibrationConfig {
   readonly name: string;
-  readonly batch: BatchOptions;
+  readonly batch: Omit<BatchOptions, 'window'>;
+  /** Views come from a stretch of the sweep that grows, in the places' unit; null: from anywhere. */
+  readonly window: WindowGrowth | null;
   readonly loss: CalibrationLossOptions;
   /** Steps without photometric loss, towards a convex head that turns the right way. */
   readonly warmUpSteps: number;
@@ -24,7 +33,8 @@ export const FOCAL: number = 14 / 1.52;
  */
 export const GAN_CONFIG: CalibrationConfig = {
   name: 'turnaround-gan',
-  batch: { subjects: 4, views: 4, apart: 0.75, window: null, mirrors: true },
+  batch: { subjects: 4, views: 4, apart: 0.75, mirrors: true },
+  window: null,
   loss: {
     focal: FOCAL,
     pairs: 1,
@@ -34,6 +44,29 @@ export const GAN_CONFIG: CalibrationConfig = {
     outside: 0.2,
     reduction: 'mean',
     widest: 1.05,
+  },
+  warmUpSteps: 60,
+  optimiser: { beta2: 0.99, weightDecay: 1e-4, clipNorm: 1 },
+  rate: { peak: 5e-4, ramp: 30, constantUntil: 0.6, final: 0.03 },
+};
+
+/**
+ * For true turntables: any neighbours will do, the best of three sources settles what is hidden, and little
+ * smoothness is needed. Places are the views' numbers about the middle one.
+ */
+export const TURNTABLE_CONFIG: CalibrationConfig = {
+  name: 'turnaround',
+  batch: { subjects: 4, views: 4, apart: 1, mirrors: false },
+  window: { from: 2, to: 12, over: 0.5 },
+  loss: {
+    focal: FOCAL,
+    pairs: 1,
+    mirrors: 0,
+    smoothness: 0.0005,
+    disagreement: 0.1,
+    outside: 0.2,
+    reduction: { minimumOver: 3 },
+    widest: 1.6,
   },
   warmUpSteps: 60,
   optimiser: { beta2: 0.99, weightDecay: 1e-4, clipNorm: 1 },
