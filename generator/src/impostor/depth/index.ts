@@ -1,0 +1,12 @@
+export { type AtlasLayout, packDepthAtlas, viewDepth } from './atlas.ts';
+export {
+  BACKGROUND_CODE,
+  decodeDepth,
+  ENCODE_DEPTH_DEFAULTS,
+  type EncodeDepthOptions,
+  encodeDepth,
+} from './encode.ts';
+export { DepthError, type DepthErrorCode } from './errors.ts';
+export { EXTEND_DEPTH_DEFAULTS, type ExtendDepthOptions, extendDepth } from './extend.ts';
+export { BACKGROUND, type DepthMap, isDepth } from './map.ts';
+export { DEPTH_RANGE_DEFAULTS, type DepthRange, type DepthRangeOptions, depthRange } from './range.ts';
