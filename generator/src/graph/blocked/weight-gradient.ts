@@ -3,7 +3,7 @@ import { padZeros, reshape, sliceBy, transpose } from '../ops/layout.ts';
 import { elementCount } from '../shape.ts';
 import type { Node, Value } from '../value.ts';
 import { int, ints, string } from '../value.ts';
-import { applyBlocked, toBlocked } from './layout.ts';
+import { applyBlocked, toBlocked, toPlain } from './layout.ts';
 
 /** Bytes of dy that are read again and again for each input channel: small enough to stay in a core's cache. */
 const TILE_BYTES = 512 * 1024;
@@ -78,8 +78,7 @@ export function blockedWeightGradient(node: Node, x: Value, dy: Value, block: nu
     const operands = [reshape(tile, [inputs, batch, down, across]), kernel, ...(total ? [null, total] : [])];
     total = applyBlocked(x.graph, 'Conv', operands, attributes, shape);
   }
-  const taps = reshape(total!, [inputs, outputs / block, kernelH * kernelW, block]);
-  return reshape(transpose(taps, [1, 3, 0, 2]), [outputs, inputs, kernelH, kernelW]);
+  return transpose(toPlain(total!), [1, 0, 2, 3]);
 }
 
 /** Batch and channels exchanged, then blocked: [N,C,H,W] → [C, N/b, H, W, b]. */
