@@ -2,7 +2,7 @@ import { integersOf, intOf, intsOf } from '../gradient.ts';
 import type { Graph } from '../graph.ts';
 import { flip, reshape, transpose } from '../ops/layout.ts';
 import type { Attributes, Dim, Node, Value } from '../value.ts';
-import { int } from '../value.ts';
+import { int, ints, string } from '../value.ts';
 
 /**
  * ONNX Runtime's own layout for convolutions on the CPU: channels in blocks as wide as a vector register,
@@ -33,6 +33,24 @@ export const toPlain = (x: Value): Value =>
     { channels: int(x.shape[1] as number), channels_last: int(0) },
     x.shape,
   );
+
+/**
+ * A 1×1 convolution of each channel by itself, with what the operator takes in besides: one pass over a picture.
+ * @param inputs blocked picture, scale [C,1,1,1], then offset [C] or null and a blocked picture to add, if any
+ */
+export function byChannel(inputs: readonly (Value | null)[], activation: Attributes): Value {
+  const [picture] = inputs as readonly [Value];
+  const attributes = {
+    auto_pad: string('NOTSET'),
+    dilations: ints([1, 1]),
+    group: int(picture.shape[1] as number),
+    kernel_shape: ints([1, 1]),
+    pads: ints([0, 0, 0, 0]),
+    strides: ints([1, 1]),
+    ...activation,
+  };
+  return applyBlocked(picture.graph, 'Conv', inputs, attributes, picture.shape);
+}
 
 /**
  * A kernel [O,I,kH,kW] as the blocked convolution reads it: [O/b, I/b, kH, kW, b of I, b of O], or, for fewer
