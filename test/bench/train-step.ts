@@ -159,10 +159,14 @@ for (const [name, net] of Object.entries(NETS)) {
   await ours.stop();
   rmSync(folder, { recursive: true });
   const rows = [...times].map(([form, values]) => [form, median(values)] as const);
+  const fastest = new Map([...times].map(([form, values]) => [form, Math.min(...values)]));
   console.log(
     `\n${name}: ${ours.parameters} parameters, batch ${BATCH} at ${net.size}², ${THREADS} threads, median of ${ROUNDS}`,
   );
-  for (const [form, ms] of rows) console.log(`  ${form.padEnd(44)} ${ms.toFixed(1).padStart(8)} ms`);
+  for (const [form, ms] of rows)
+    console.log(
+      `  ${form.padEnd(44)} ${ms.toFixed(1).padStart(8)} ms, at best ${fastest.get(form)!.toFixed(1)}`,
+    );
   const [[, mine], ...others] = rows as [readonly [string, number], ...(readonly [string, number])[]];
   const best = Math.min(...others.map(([, ms]) => ms));
   if (peer) {

@@ -94,6 +94,15 @@ export class Graph {
     return value;
   }
 
+  /** A one-dimensional int64 constant that may be long: one for each key, which says what it holds. */
+  indices(key: string, numbers: BigInt64Array): Value {
+    const known = this.#scalars.get(key);
+    if (known) return known;
+    const value = this.constant(numbers, [numbers.length], { name: 'indices' });
+    this.#scalars.set(key, value);
+    return value;
+  }
+
   /** float32 zeros, made when the graph runs. */
   zeros(shape: Shape): Value {
     const sizes = this.integers(shape.map((d) => known(d, 'zeros')));

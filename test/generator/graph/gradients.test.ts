@@ -145,6 +145,12 @@ const CASES: Readonly<Record<string, OperatorCase>> = {
   linear: { shapes: [[3, 4], [2, 4], [2]], build: ([x, w, b]) => g.linear(x!, w!, b!) },
   'conv 3×3': conv([2, 2, 5, 6], [3, 2, 3, 3], { pad: 1 }),
   'conv 3×3, many channels': conv([2, 18, 4, 4], [4, 18, 3, 3], { pad: 1 }),
+  'conv 3×3, one output of many channels': conv([1, 10, 4, 5], [1, 10, 3, 3], { pad: [1, 2, 1, 0] }),
+  'conv 3×3, many pixels': { ...conv([1, 8, 17, 17], [2, 8, 3, 3], { pad: [2, 0, 1, 1] }), wrt: [1, 2] },
+  'conv 3×3, many pixels, dilation': {
+    ...conv([1, 8, 20, 19], [2, 8, 3, 3], { pad: 2, dilation: 2 }),
+    wrt: [1],
+  },
   'conv 1×1': conv([2, 3, 4, 4], [5, 3, 1, 1], {}),
   'conv 1×1, stride 2': conv([2, 3, 5, 4], [2, 3, 1, 1], { stride: 2 }),
   'conv 3×3, stride 2': conv([2, 2, 6, 7], [3, 2, 3, 3], { pad: 1, stride: 2 }),

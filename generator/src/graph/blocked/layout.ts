@@ -1,8 +1,8 @@
-import { integersOf, intsOf } from '../gradient.ts';
+import { integersOf, intOf, intsOf } from '../gradient.ts';
 import type { Graph } from '../graph.ts';
 import { flip, reshape, transpose } from '../ops/layout.ts';
-import type { Attributes, Dim, Value } from '../value.ts';
-import { int } from '../value.ts';
+import type { Attributes, Dim, Node, Value } from '../value.ts';
+import { int, ints, string } from '../value.ts';
 
 /**
  * ONNX Runtime's own layout for convolutions on the CPU: channels in blocks as wide as a vector register,
@@ -35,25 +35,53 @@ export const toPlain = (x: Value): Value =>
   );
 
 /**
- * A kernel [O,I,kH,kW] as the blocked convolution reads it: [O/b, I/b, kH, kW, b of I, b of O], or, for fewer
- * inputs than a block, [O/b, I, kH, kW, b of O].
+ * A 1×1 convolution of each channel by itself, with what the operator takes in besides: one pass over a picture.
+ * @param inputs blocked picture, scale [C,1,1,1], then offset [C] or null and a blocked picture to add, if any
  */
-export function blockKernel(weight: Value, block: number): Value {
-  const flipped = flippedSource(weight);
-  const source = flipped ?? weight;
-  const [outputs, inputs, height, width] = weight.shape as readonly [number, number, number, number];
-  const whole = inputs >= block;
-  const split = whole
-    ? [outputs / block, block, inputs / block, block, height, width]
-    : [outputs / block, block, inputs, height, width];
-  const ordered = transpose(reshape(source, split), whole ? [0, 2, 4, 5, 3, 1] : [0, 2, 3, 4, 1]);
-  // Turned round here, whole blocks are moved; turned round before, single numbers.
-  return reshape(flipped ? flip(ordered, [2, 3]) : ordered, weight.shape);
+export function byChannel(inputs: readonly (Value | null)[], activation: Attributes): Value {
+  const [picture] = inputs as readonly [Value];
+  const attributes = {
+    auto_pad: string('NOTSET'),
+    dilations: ints([1, 1]),
+    group: int(picture.shape[1] as number),
+    kernel_shape: ints([1, 1]),
+    pads: ints([0, 0, 0, 0]),
+    strides: ints([1, 1]),
+    ...activation,
+  };
+  return applyBlocked(picture.graph, 'Conv', inputs, attributes, picture.shape);
 }
 
-/** The kernel before both its spatial axes were reversed, if that is how it was made. */
-function flippedSource(weight: Value): Value | null {
+/**
+ * A kernel [O,I,kH,kW] as the blocked convolution reads it: [O/b, I/b, kH, kW, b of I, b of O], or, for fewer
+ * inputs than a block, [O/b, I, kH, kW, b of O]. ReorderInput brings b of O last; what remains moves whole blocks,
+ * seven times as fast as one Transpose of single numbers.
+ */
+export function blockKernel(weight: Value, block: number): Value {
+  const [outputs, inputs, height, width] = weight.shape as readonly [number, number, number, number];
+  const turned = turnedKernel(weight);
+  if (turned && outputs % block === 0 && inputs % block === 0) {
+    // [I, O/b, kH, kW, b of O], I the inputs of the turned kernel: the batch axis of the one it was made from.
+    const split = [inputs / block, block, outputs / block, height, width, block];
+    const ordered = transpose(reshape(toBlocked(turned), split), [2, 0, 3, 4, 1, 5]);
+    return reshape(height * width === 1 ? ordered : flip(ordered, [2, 3]), weight.shape);
+  }
+  const first = toBlocked(reshape(weight, [1, outputs, inputs, height * width]));
+  if (inputs < block) return reshape(first, weight.shape);
+  const split = [outputs / block, inputs / block, block, height, width, block];
+  return reshape(transpose(reshape(first, split), [0, 1, 3, 4, 2, 5]), weight.shape);
+}
+
+/** The kernel that a convolution's input gradient turned round: outputs and inputs exchanged, both axes reversed. */
+function turnedKernel(weight: Value): Value | null {
   const node = weight.producer;
+  const exchanged = weight.shape.slice(2).every((d) => d === 1) ? node : flippedSource(node)?.producer;
+  if (exchanged?.op !== 'Transpose' || intsOf(exchanged, 'perm').join() !== '1,0,2,3') return null;
+  return exchanged.inputs[0]!;
+}
+
+/** What was reversed along its last two axes, if that is what a node does. */
+function flippedSource(node: Node | null): Value | null {
   if (node?.op !== 'Slice') return null;
   const [source, , , axes, steps] = node.inputs;
   const reversed = integersOf(steps).every((step) => step === -1) && integersOf(axes).join() === '2,3';
@@ -61,15 +89,10 @@ function flippedSource(weight: Value): Value | null {
 }
 
 /** Whether a convolution has a blocked form, and whether that reads its input blocked. */
-export function blockedConv(
-  node: { readonly attributes: Attributes },
-  weight: Value,
-  block: number,
-): 'blocked' | 'plain' | null {
+export function blockedConv(node: Node, weight: Value, block: number): 'blocked' | 'plain' | null {
   const [outputs, inputs] = weight.shape as readonly [number, number];
-  const groups = (node.attributes['group'] as { value: number }).value;
-  const pads = intsOf(node as never, 'pads');
-  if (groups !== 1 || outputs % block !== 0 || pads.some((p) => p < 0)) return null;
+  const pads = intsOf(node, 'pads');
+  if (intOf(node, 'group') !== 1 || outputs % block !== 0 || pads.some((p) => p < 0)) return null;
   if (inputs % block === 0) return 'blocked';
   return inputs < block ? 'plain' : null;
 }

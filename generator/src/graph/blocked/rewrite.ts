@@ -6,10 +6,11 @@ import { reshape } from '../ops/layout.ts';
 import { reduceMean, reduceSum } from '../ops/reduce.ts';
 import { elementCount } from '../shape.ts';
 import type { Attributes, Node, Value } from '../value.ts';
-import { int, ints, string } from '../value.ts';
-import { activationOf, findActivated } from './activation.ts';
+import { ints, string } from '../value.ts';
+import { activationOf, findActivated, positiveMask, positiveOf } from './activation.ts';
 import { type Affine, countUses, findAffine } from './affine.ts';
-import { applyBlocked, blockedConv, blockKernel, toBlocked, toPlain } from './layout.ts';
+import { applyBlocked, blockedConv, blockKernel, byChannel, toBlocked, toPlain } from './layout.ts';
+import { blockedTranspose, hasBlockedTranspose } from './transpose.ts';
 import { blockedWeightGradient, hasBlockedWeightGradient } from './weight-gradient.ts';
 
 /** A value of the old graph in the new one, in either layout or both. */
@@ -147,6 +148,10 @@ class Rewriter {
     const activated = this.#activated.get(node);
     if (activated) return this.#conv(activated, output, node);
     if (node.op === 'Conv') return this.#conv(node, output, null);
+    if (hasBlockedTranspose(node, this.#block))
+      return blockedTranspose(node, this.#blocked(x), this.#plain(node.inputs[1]!), this.#block);
+    const masked = positiveOf(node);
+    if (masked && this.#forms.get(masked)?.blocked) return positiveMask(this.#blocked(masked));
     if (ELEMENTWISE.has(node.op)) return this.#elementwise(node, output);
     if (!this.#onlyBlocked(x) && !(node.op === 'Concat' && node.inputs.some((i) => this.#onlyBlocked(i))))
       return null;
@@ -271,19 +276,9 @@ class Rewriter {
 
   /** x·scale + offset [+ sum] [ReLU] as a 1×1 convolution of each channel by itself: one pass over the picture. */
   #applyAffine({ image, scale, offset, sum, relu }: Affine, output: Value): Value {
-    const channels = output.shape[1] as number;
-    const kernel = reshape(this.#plain(scale), [channels, 1, 1, 1]);
-    const bias = offset ? reshape(this.#plain(offset), [channels]) : null;
-    const attributes: Attributes = {
-      auto_pad: string('NOTSET'),
-      dilations: ints([1, 1]),
-      group: int(channels),
-      kernel_shape: ints([1, 1]),
-      pads: ints([0, 0, 0, 0]),
-      strides: ints([1, 1]),
-      ...(relu ? { activation: string('Relu') } : {}),
-    };
+    const kernel = reshape(this.#plain(scale), [output.shape[1]!, 1, 1, 1]);
+    const bias = offset ? reshape(this.#plain(offset), [output.shape[1]!]) : null;
     const inputs = [this.#blocked(image), kernel, bias, ...(sum ? [this.#blocked(sum)] : [])];
-    return applyBlocked(this.#new, 'Conv', inputs, attributes, output.shape);
+    return byChannel(inputs, relu ? { activation: string('Relu') } : {});
   }
 }

@@ -1,9 +1,11 @@
+import type { Graph } from '../graph.ts';
 import { geometryOf } from '../ops/conv-weight-gradient.ts';
-import { padZeros, reshape, sliceBy, transpose } from '../ops/layout.ts';
+import { gather } from '../ops/gather.ts';
+import { padZeros, reshape, transpose } from '../ops/layout.ts';
 import { elementCount } from '../shape.ts';
 import type { Node, Value } from '../value.ts';
 import { int, ints, string } from '../value.ts';
-import { applyBlocked, toBlocked } from './layout.ts';
+import { applyBlocked, toBlocked, toPlain } from './layout.ts';
 
 /** Bytes of dy that are read again and again for each input channel: small enough to stay in a core's cache. */
 const TILE_BYTES = 512 * 1024;
@@ -49,7 +51,7 @@ export function blockedWeightGradient(node: Node, x: Value, dy: Value, block: nu
   const [, , rows, columns] = dy.shape as readonly [number, number, number, number];
   const batches = batch / block;
   const images = reshape(exchanged(x, block), [inputs * batches, height, width * block]);
-  const slopes = reshape(dy, [batches, block, outputs / block, rows, columns, block]);
+  const slopes = reshape(dy, [(batch * outputs * rows * columns) / block, block]);
   const across = (columns - 1) * stride + (kernelW - 1) * dilation + 1;
   const pixelBytes = 4 * block * Math.min(outputs, BLOCKS_AT_ONCE * block);
   const tileRows = Math.max(1, Math.floor(TILE_BYTES / (pixelBytes * columns)));
@@ -64,9 +66,8 @@ export function blockedWeightGradient(node: Node, x: Value, dy: Value, block: nu
       [0, above, left * block],
       [0, down - above - height, (across - left - width) * block],
     );
-    const part =
-      count === rows ? slopes : sliceBy(slopes, [{ axis: 3, start: first, end: first + count, step: 1 }]);
-    const kernel = reshape(transpose(part, [2, 0, 3, 4, 1, 5]), [outputs, batch, count, columns]);
+    const order = kernelOrder(x.graph, dy.shape as readonly number[], block, first, count);
+    const kernel = reshape(gather(slopes, order, 0), [outputs, batch, count, columns]);
     const attributes = {
       auto_pad: string('NOTSET'),
       dilations: ints([stride, stride]),
@@ -78,8 +79,30 @@ export function blockedWeightGradient(node: Node, x: Value, dy: Value, block: nu
     const operands = [reshape(tile, [inputs, batch, down, across]), kernel, ...(total ? [null, total] : [])];
     total = applyBlocked(x.graph, 'Conv', operands, attributes, shape);
   }
-  const taps = reshape(total!, [inputs, outputs / block, kernelH * kernelW, block]);
-  return reshape(transpose(taps, [1, 3, 0, 2]), [outputs, inputs, kernelH, kernelW]);
+  return transpose(toPlain(total!), [1, 0, 2, 3]);
+}
+
+/**
+ * Where the blocks of rows first..first+count−1 of dy [N, O/b, H, W, b] stand as a kernel [O/b, N/b, H, W, b of N]:
+ * one Gather on all threads instead of a Slice and a Transpose on one.
+ */
+function kernelOrder(
+  graph: Graph,
+  [batch, outputs, rows, columns]: readonly number[],
+  block: number,
+  first: number,
+  count: number,
+): Value {
+  const groups = outputs! / block;
+  const order = new BigInt64Array(groups * batch! * count * columns!);
+  let k = 0;
+  for (let group = 0; group < groups; group++)
+    for (let n = 0; n < batch!; n += block)
+      for (let row = first; row < first + count; row++)
+        for (let column = 0; column < columns!; column++)
+          for (let i = n; i < n + block; i++)
+            order[k++] = BigInt(((i * groups + group) * rows! + row) * columns! + column);
+  return graph.indices(`kernelOrder:${[batch, outputs, rows, columns, block, first, count]}`, order);
 }
 
 /** Batch and channels exchanged, then blocked: [N,C,H,W] → [C, N/b, H, W, b]. */

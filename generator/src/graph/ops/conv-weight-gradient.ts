@@ -72,6 +72,8 @@ export function expandConvWeightGradient(node: Node, x: Value, dy: Value): Value
     number,
   ];
   const pixels = height * width;
+  if (stride === 1 && groups === 1 && outputs * kernelH * kernelW <= inputs)
+    return byOutputs(x, dy, shape, pad, dilation);
   if (stride === 1 && groups === 1 && inputs >= FEW_INPUTS && outputs <= FEW_OUTPUTS && pixels > FEW_PIXELS)
     return byColumns(x, dy, shape, pad, dilation);
   const padded = padZeros(x, [0, 0, pad[0], pad[1]], [0, 0, pad[2], pad[3]]);
@@ -122,6 +124,34 @@ function byColumns(
     return reshape(reduceSum(product, [0], { keepDims: false }), [outputs, kernelH, 1, inputs]);
   });
   return transpose(concat(columns, 2), [0, 3, 1, 2]);
+}
+
+/** For few outputs: dy moved to where each tap saw it, all side by side, times the input as it is. */
+function byOutputs(
+  x: Value,
+  dy: Value,
+  shape: readonly number[],
+  [top, left]: ConvGeometry['pad'],
+  dilation: number,
+): Value {
+  const [outputs, inputs, kernelH, kernelW] = shape as readonly [number, number, number, number];
+  const [batch, , height, width] = x.shape as readonly [number, number, number, number];
+  const [, , rows, columns] = dy.shape as readonly [number, number, number, number];
+  const moved: Value[] = [];
+  for (let a = 0; a < kernelH; a++)
+    for (let b = 0; b < kernelW; b++) {
+      const [above, before] = [a * dilation - top, b * dilation - left];
+      const seen = padZeros(
+        dy,
+        [0, 0, above, before],
+        [0, 0, height - rows - above, width - columns - before],
+      );
+      moved.push(reshape(seen, [batch, outputs, 1, height * width]));
+    }
+  const all = reshape(concat(moved, 2), [batch, outputs * moved.length, height * width]);
+  const product = matMul(all, transposeLast(reshape(x, [batch, inputs, height * width])));
+  const taps = reshape(reduceSum(product, [0], { keepDims: false }), [outputs, kernelH, kernelW, inputs]);
+  return transpose(taps, [0, 3, 1, 2]);
 }
 
 /** A matrix [O, C/groups] for each tap becomes the kernel. */

@@ -80,17 +80,11 @@ export const convGradient: Gradient = (node, [dy], needs) => {
  */
 function inputGradient(node: Node, dy: Value, x: Value, weight: Value): Value {
   const { stride, pad, dilation, groups } = geometryOf(node);
-  const [outputs, inputs, kernelH, kernelW] = weightShape(weight, 'Conv');
+  const [, , kernelH, kernelW] = weightShape(weight, 'Conv');
   const [reachH, reachW] = [dilation * (kernelH - 1), dilation * (kernelW - 1)];
   const around = [reachH - pad[0], reachW - pad[1], reachH - pad[2], reachW - pad[3]] as const;
   if (stride === 1 && around.every((n) => n >= 0)) {
-    const grouped = reshape(weight, [groups, outputs / groups, inputs, kernelH, kernelW]);
-    const transposed = reshape(transpose(grouped, [0, 2, 1, 3, 4]), [
-      groups * inputs,
-      outputs / groups,
-      kernelH,
-      kernelW,
-    ]);
+    const transposed = groups === 1 ? transpose(weight, [1, 0, 2, 3]) : exchangedInGroups(weight, groups);
     const kernel = kernelH * kernelW === 1 ? transposed : flip(transposed, [2, 3]);
     return conv(dy, kernel, null, { pad: around, dilation, groups });
   }
@@ -98,6 +92,14 @@ function inputGradient(node: Node, dy: Value, x: Value, weight: Value): Value {
     known(x.shape[axis], 'Conv') - ((known(dy.shape[axis], 'Conv') - 1) * stride - pads + reach + 1);
   const outputPad = [rest(2, reachH, pad[0] + pad[2]), rest(3, reachW, pad[1] + pad[3])] as const;
   return convTranspose(dy, weight, null, { stride, pad, dilation, groups, outputPad });
+}
+
+/** [O, I/g, kH, kW] → [I, O/g, kH, kW] */
+function exchangedInGroups(weight: Value, groups: number): Value {
+  const [outputs, inputs, kernelH, kernelW] = weightShape(weight, 'Conv');
+  const grouped = reshape(weight, [groups, outputs / groups, inputs, kernelH, kernelW]);
+  const shape = [groups * inputs, outputs / groups, kernelH, kernelW];
+  return reshape(transpose(grouped, [0, 2, 1, 3, 4]), shape);
 }
 
 export interface ConvTransposeOptions {
