@@ -127,12 +127,10 @@ describe('bench:calibration', () => {
     writeFileSync(join(empty, 'model.json'), '{"resolution": 24}');
     const { code, err } = await run('--model', empty, '--data', folder);
     expect(code).toBe(1);
-    expect(err).toContain(
-      `expected ${join(empty, 'depth.onnx')}, found none; make it with: turnaround train`,
-    );
-    const none = await run();
-    expect(none.code).toBe(2);
-    expect(none.err).toMatch(/^calibration: expected --model DIR, got none\nusage: /);
+    expect(err).toContain(`expected ${join(empty, 'depth.onnx')}, found none: the model is not calibrated`);
+    const none = await run('--train', join(folder, 'nowhere'));
+    expect(none.code).toBe(1);
+    expect(none.err).toContain(`expected the folder ${join(folder, 'nowhere')}, found none`);
     expect((await run('--model', model, '--seed', 'x')).err).toContain(
       '--seed: expected a whole number from 1, got x',
     );

@@ -50,10 +50,7 @@ async function load(
 ): Promise<Session> {
   const path = join(folder, name);
   if (!existsSync(path))
-    throw new TruthError(
-      'model',
-      `model: expected ${path}, found none; make it with: turnaround train ${folder} --stage depth-pose`,
-    );
+    throw new TruthError('model', `model: expected ${path}, found none: the model is not calibrated`);
   const session = await runtime.load(new Uint8Array(readFileSync(path)));
   const same = (own: readonly string[], expected: readonly string[]) =>
     expected.every((one) => own.includes(one));

@@ -1,0 +1,256 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawBatch } from '../../../generator/src/calibration/batches.ts';
+import {
+  type CalibrationConfig,
+  GAN_CONFIG,
+  TURNTABLE_CONFIG,
+} from '../../../generator/src/calibration/config.ts';
+import { buildDepth, buildPose, calibrationJob } from '../../../generator/src/calibration/job.ts';
+import { calibrationLoss } from '../../../generator/src/calibration/losses.ts';
+import { photometricError } from '../../../generator/src/calibration/photometric.ts';
+import { readViews, type SweepSet } from '../../../generator/src/calibration/sweep-set.ts';
+import {
+  float32,
+  float32Data,
+  Graph,
+  initialWeights,
+  Random,
+  serialize,
+  type TensorValue,
+} from '../../../generator/src/graph/index.ts';
+import { toByte } from '../../../generator/src/impostor/image.ts';
+import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
+import { ellipsoidView } from '../../bench-truth/ellipsoid.ts';
+
+const SIDE = 64;
+const AREA = SIDE * SIDE;
+const YAWS = [-0.4, -0.15, 0.1, 0.4];
+const views = YAWS.map((yaw) => ellipsoidView(1, yaw, SIDE));
+
+/** The ellipsoid's views as a set to learn from. */
+function ellipsoidSet(): SweepSet {
+  const images = new Uint8Array(views.length * 3 * AREA);
+  const masks = new Uint8Array(views.length * AREA);
+  views.forEach(({ image, mask }, k) => {
+    images.set(Uint8Array.from(image.data, toByte), k * 3 * AREA);
+    masks.set(
+      Uint8Array.from(mask, (m) => Math.round(255 * m)),
+      k * AREA,
+    );
+  });
+  return {
+    subjects: 1,
+    views: views.length,
+    side: SIDE,
+    images,
+    masks,
+    places: Float32Array.of(-2, -1, 1, 2),
+  };
+}
+
+async function run(graph: Graph, feeds: Record<string, TensorValue> = {}) {
+  const session = await createRuntime().load(serialize(graph));
+  const outputs = await session.run(feeds);
+  await session.release();
+  return outputs;
+}
+
+/** The loss of given depths and yaws, all ordered pairs and no mirrors. */
+async function lossOf(
+  depths: Float32Array,
+  yaws: readonly number[],
+  config: CalibrationConfig,
+): Promise<number> {
+  const graph = new Graph('loss');
+  const count = views.length;
+  const join = (pick: (k: number) => Float32Array) =>
+    Float32Array.from(views.flatMap((_, k) => Array.from(pick(k))));
+  const rows = YAWS.flatMap((_, a) => YAWS.flatMap((__, b) => (a === b ? [] : [[a, b] as const])));
+  const indices = (pick: 0 | 1) =>
+    graph.constant(
+      BigInt64Array.from(rows, (row) => BigInt(row[pick])),
+      [rows.length],
+    );
+  const weights = (value: number) => graph.constant(new Float32Array(rows.length).fill(value), [rows.length]);
+  const constant = (data: Float32Array, channels: number) =>
+    graph.constant(data, [count, channels, SIDE, SIDE]);
+  const { loss } = calibrationLoss(
+    {
+      image: constant(
+        join((k) => views[k]!.image.data),
+        3,
+      ),
+      mask: constant(
+        join((k) => views[k]!.mask),
+        1,
+      ),
+      depth: constant(depths, 1),
+      yaw: graph.constant(Float32Array.from(yaws), [count]),
+    },
+    { target: indices(0), source: indices(1), pairWeight: weights(1), mirrorWeight: weights(0) },
+    config.loss,
+  );
+  graph.output('loss', loss);
+  return float32Data(await run(graph), 'loss')[0]!;
+}
+
+const trueDepth = Float32Array.from(
+  views.flatMap(({ depth, mask }) => Array.from(depth, (d, i) => (mask[i]! > 0 ? d : 1.04))),
+);
+
+describe('calibrationLoss', () => {
+  for (const config of [GAN_CONFIG, TURNTABLE_CONFIG])
+    it(`${config.name}: is least at the true depth and yaw`, async () => {
+      const truth = await lossOf(trueDepth, YAWS, config);
+      const flat = new Float32Array(trueDepth.length).fill(1);
+      const concave = trueDepth.map((d) => 2 - d);
+      const wrong = {
+        'no turn': await lossOf(trueDepth, [0, 0, 0, 0], config),
+        'too little': await lossOf(
+          trueDepth,
+          YAWS.map((yaw) => 0.7 * yaw),
+          config,
+        ),
+        'too much': await lossOf(
+          trueDepth,
+          YAWS.map((yaw) => 1.3 * yaw),
+          config,
+        ),
+        'the wrong way': await lossOf(
+          trueDepth,
+          YAWS.map((yaw) => -yaw),
+          config,
+        ),
+        'a flat plate': await lossOf(flat, YAWS, config),
+        'a concave face': await lossOf(concave, YAWS, config),
+      };
+      for (const [name, loss] of Object.entries(wrong)) expect(loss, name).toBeGreaterThan(1.15 * truth);
+    });
+});
+
+describe('photometricError', () => {
+  it('is 0 between equal pictures and .85·(1−SSIM)/2 + .15·L1 between flat ones', async () => {
+    const graph = new Graph('photometric');
+    const picture = (value: number) => graph.constant(new Float32Array(3 * 64).fill(value), [1, 3, 8, 8]);
+    graph.output('same', photometricError(picture(0.3), picture(0.3)));
+    graph.output('flat', photometricError(picture(-1), picture(1)));
+    const outputs = await run(graph);
+    for (const value of float32Data(outputs, 'same')) expect(value).toBeCloseTo(0, 6);
+    // x = 0, y = 1: SSIM = C1·C2 ÷ ((1 + C1)·C2)
+    const ssim = 1e-4 / (1 + 1e-4);
+    for (const value of float32Data(outputs, 'flat'))
+      expect(value).toBeCloseTo((0.85 * (1 - ssim)) / 2 + 0.15, 5);
+  });
+});
+
+describe('batches', () => {
+  const set: SweepSet = {
+    subjects: 5,
+    views: 17,
+    side: 8,
+    images: new Uint8Array(0),
+    masks: new Uint8Array(0),
+    places: Float32Array.from({ length: 17 }, (_, k) => k / 4 - 2),
+  };
+
+  it('keep views apart, pair them within a subject, and mirror whole subjects', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
+        const batch = drawBatch(set, new Random(seed), { ...GAN_CONFIG.batch, window: null });
+        expect(batch.views).toHaveLength(16);
+        expect(batch.target).toHaveLength(64);
+        batch.target.forEach((target, row) => {
+          const [a, b] = [Number(target), Number(batch.source[row]!)];
+          const mirrored = b >= 16;
+          expect(batch.mirrorWeight[row]).toBe(mirrored ? 1 : 0);
+          expect(batch.pairWeight[row]).toBe(mirrored ? 0 : 1);
+          if (mirrored) return expect(b - 16).toBe(a);
+          const [one, other] = [batch.views[a]!, batch.views[b]!];
+          expect(one.subject).toBe(other.subject);
+          expect(one.mirrored).toBe(other.mirrored);
+          expect(Math.abs(batch.places[a]! - batch.places[b]!)).toBeGreaterThanOrEqual(0.75 - 1e-6);
+        });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keep to the window', () => {
+    const batch = drawBatch(set, new Random(3), { ...TURNTABLE_CONFIG.batch, apart: 0.25, window: 0.5 });
+    for (let s = 0; s < 16; s += 4) {
+      const places = Array.from(batch.places.slice(s, s + 4));
+      expect(Math.max(...places) - Math.min(...places)).toBeLessThanOrEqual(1 + 1e-6);
+    }
+  });
+
+  it('read mirrored views as mirror images, and a blob that is nearest in the middle of the mask', () => {
+    const { image, mask, blob } = readViews(ellipsoidSet(), [
+      { subject: 0, view: 3, mirrored: false },
+      { subject: 0, view: 3, mirrored: true },
+    ]);
+    const at = (data: Float32Array, k: number, channels: number, c: number, y: number, x: number) =>
+      data[((k * channels + c) * SIDE + y) * SIDE + x];
+    for (const [y, x] of [
+      [20, 30],
+      [40, 35],
+      [32, 10],
+    ] as const) {
+      expect(at(image, 1, 3, 1, y, x)).toBe(at(image, 0, 3, 1, y, SIDE - 1 - x));
+      expect(at(mask, 1, 1, 0, y, x)).toBe(at(mask, 0, 1, 0, y, SIDE - 1 - x));
+    }
+    expect(at(blob, 0, 1, 0, 32, 32)).toBeLessThan(0.96);
+    expect(at(blob, 0, 1, 0, 2, 2)).toBeCloseTo(1.04, 2);
+  });
+});
+
+describe('calibrationJob', () => {
+  it('leads the nets to a convex head that turns the right way', async () => {
+    const set = ellipsoidSet();
+    const config = { ...GAN_CONFIG, batch: { ...GAN_CONFIG.batch, subjects: 1, apart: 1 }, warmUpSteps: 100 };
+    const job = calibrationJob(set, config, { steps: 40, seed: 1, yawPerPlace: 0.2 });
+    const session = await createRuntime().load(serialize(job.step.graph));
+    const { initialState, scheduleFeeds, weightsOf } = await import('../../../generator/src/graph/index.ts');
+    let state: Record<string, Float32Array> = { ...initialState(job.step, 1) };
+    const losses: number[] = [];
+    for (let index = 0; index < 40; index++) {
+      const tensors = Object.fromEntries(
+        job.step.state.map(({ name, shape }) => [name, float32(state[name]!, shape)]),
+      );
+      const batch = await job.batch(index, new Random(1, 'batch', index));
+      const outputs = await session.run({
+        ...batch,
+        ...tensors,
+        ...scheduleFeeds(job.step, index, job.rate(index)),
+      });
+      state = Object.fromEntries(job.step.state.map(({ name, next }) => [name, float32Data(outputs, next)]));
+      losses.push(float32Data(outputs, 'loss')[0]!);
+    }
+    await session.release();
+    expect(losses.at(-1)).toBeLessThan(0.5 * losses[0]!);
+    const weights = weightsOf(job.step, state);
+    const image = float32(
+      readViews(
+        set,
+        [0, 3].map((view) => ({ subject: 0, view, mirrored: false })),
+      ).image,
+      [2, 3, SIDE, SIDE],
+    );
+    const { yaw, pose } = await run(buildPose(weights, SIDE), { source: image, target: image });
+    expect(yaw!.shape).toEqual([2]);
+    expect((yaw!.data as Float32Array)[1]).toBeGreaterThan((yaw!.data as Float32Array)[0]!);
+    for (const value of pose!.data as Float32Array) expect(value).toBeCloseTo(0, 6);
+    expect((await run(buildDepth(weights, SIDE), { image })).depth!.shape).toEqual([2, 1, SIDE, SIDE]);
+  });
+
+  it('gives a yaw that the mirror negates, whatever the weights', async () => {
+    const set = ellipsoidSet();
+    const { step } = calibrationJob(set, GAN_CONFIG, { steps: 1, seed: 1, yawPerPlace: 0.2 });
+    const weights = initialWeights(step.parameters, 5);
+    const both = [false, true].map((mirrored) => ({ subject: 0, view: 0, mirrored }));
+    const image = float32(readViews(set, both).image, [2, 3, SIDE, SIDE]);
+    const yaw = float32Data(await run(buildPose(weights, SIDE), { source: image, target: image }), 'yaw');
+    expect(yaw[0]).not.toBe(0);
+    expect(yaw[1]).toBeCloseTo(-yaw[0]!, 5);
+  });
+});
