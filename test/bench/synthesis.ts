@@ -1,16 +1,20 @@
 /**
  * Synthesis on the CPU against PyTorch: the same network, weights, batch and threads, in the same run.
+ * `--record` appends the result to test/bench/results.csv; a path names another rosinality checkpoint.
  * Rounds are interleaved (ours, then each of the peer's forms); medians of nine. The peer's fastest form counts.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import { readCheckpoint } from '../../generator/src/checkpoint/index.ts';
 import { buildSynthesis, SYNTHESIS_DEFAULTS, type Upsampling } from '../../generator/src/gan/index.ts';
 import { float32, type Session, serialize } from '../../generator/src/graph/index.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { portraits, ROOT } from '../shared.ts';
+import { appendResult } from './results.ts';
 
 const ROUNDS = 9;
 const THREADS = 2;
@@ -50,7 +54,11 @@ async function timed(session: Session, ws: Float32Array, shape: readonly number[
   return performance.now() - start;
 }
 
-const checkpoint = process.argv[2] ?? portraits('portraits-128.pt');
+const { values, positionals } = parseArgs({
+  options: { record: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const checkpoint = positionals[0] ?? portraits('portraits-128.pt');
 if (!existsSync(checkpoint))
   throw new Error(`bench: expected a rosinality checkpoint at ${checkpoint}, found none`);
 const weights = readCheckpoint(new Uint8Array(readFileSync(checkpoint)));
@@ -92,15 +100,16 @@ for (const batch of BATCHES) {
 }
 console.log(`batch  form${' '.repeat(38)}ms, median of ${ROUNDS}`);
 for (const row of rows) console.log(row);
-console.log(
-  JSON.stringify({
-    bench: 'synthesis',
-    ratio: Math.max(...Object.values(ratio)),
-    ratios: ratio,
-    form: SYNTHESIS_DEFAULTS.upsampling,
-    threads: THREADS,
-    torch,
-    ms: figures,
-  }),
-);
+const json = {
+  bench: 'synthesis',
+  ratio: Math.max(...Object.values(ratio)),
+  ratios: ratio,
+  form: SYNTHESIS_DEFAULTS.upsampling,
+  threads: THREADS,
+  torch,
+  load: loadavg()[0],
+  ms: figures,
+};
+console.log(JSON.stringify(json));
+if (values.record) appendResult(json);
 await Promise.all([...sessions.values()].map((session) => session.release()));
