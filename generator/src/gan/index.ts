@@ -1,4 +1,10 @@
 export { buildMapping, mapLatent } from './mapping.ts';
-export { buildSynthesis, SYNTHESIS_DEFAULTS, type Synthesis, type SynthesisOptions, synthesize } from './synthesis.ts';
+export {
+  buildSynthesis,
+  SYNTHESIS_DEFAULTS,
+  type Synthesis,
+  type SynthesisOptions,
+  synthesize,
+} from './synthesis.ts';
 export type { Upsampling } from './upsample.ts';
 export type { StyleGan2Weights } from './weights.ts';
