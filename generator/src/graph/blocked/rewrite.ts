@@ -10,6 +10,7 @@ import type { Attributes, Node, Value } from '../value.ts';
 import { ints, string } from '../value.ts';
 import { activationOf, type ConvChain, findChains, positiveMask, positiveOf } from './activation.ts';
 import { type Affine, countUses, findAffine } from './affine.ts';
+import { channelView, ELEMENTWISE, view, viewShape } from './elementwise.ts';
 import {
   applyBlocked,
   blockedConv,
@@ -28,13 +29,6 @@ interface Forms {
   plain: Value | null;
   blocked: Value | null;
 }
-
-/** Operators that treat elements alike wherever they lie. */
-const ELEMENTWISE = new Set(
-  'Abs Add And Cast Clip Cos Div Elu Equal Erf Exp Floor Gelu Greater GreaterOrEqual Identity LeakyRelu Less LessOrEqual Log Max Min Mul Neg Pow Reciprocal Relu Sigmoid Sign Sin Softplus Sqrt Sub Tanh Where'.split(
-    ' ',
-  ),
-);
 
 /**
  * The same graph with its convolutions, and what stands between them, in the blocked layout: for the CPU, where
@@ -223,26 +217,12 @@ class Rewriter {
     const viewed = kinds.includes('channels');
     const operands = node.inputs.map((input, i) => {
       if (kinds[i] === 'number') return this.#plain(input!);
-      if (kinds[i] === 'channels') return this.#channelView(this.#plain(input!));
-      return viewed ? this.#view(this.#blocked(input!)) : this.#blocked(input!);
+      if (kinds[i] === 'channels') return channelView(this.#plain(input!), this.#block);
+      return viewed ? view(this.#blocked(input!), this.#block) : this.#blocked(input!);
     });
-    const shape = viewed ? this.#viewShape(output.shape as number[]) : output.shape;
+    const shape = viewed ? viewShape(output.shape as number[], this.#block) : output.shape;
     const [made] = this.#new.apply(node.op, operands, node.attributes, [{ dtype: output.dtype, shape }]);
     return reshape(made!, output.shape);
-  }
-
-  #viewShape([batch, channels, height, width]: readonly number[]): number[] {
-    return [batch!, channels! / this.#block, height! * width!, this.#block];
-  }
-
-  /** The layout as its own axes: [N, C/b, H·W, b]. */
-  #view(blocked: Value): Value {
-    return reshape(blocked, this.#viewShape(blocked.shape as number[]));
-  }
-
-  #channelView(perChannel: Value): Value {
-    const channels = elementCount(perChannel.shape);
-    return reshape(perChannel, [1, channels / this.#block, 1, this.#block]);
   }
 
   /** Sums and means over batch and pixels, which leave a plain value per channel. */
@@ -252,7 +232,7 @@ class Rewriter {
     if (!this.#onlyBlocked(x!) || integersOf(axes).join() !== '0,2,3') return null;
     const fold = node.op === 'ReduceSum' ? reduceSum : reduceMean;
     // Pixels first: in one go over both axes this takes nine times as long.
-    const perChannel = fold(fold(this.#view(this.#blocked(x!)), [2]), [0]);
+    const perChannel = fold(fold(view(this.#blocked(x!), this.#block), [2]), [0]);
     return reshape(perChannel, output.shape);
   }
 
