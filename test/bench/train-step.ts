@@ -26,7 +26,7 @@ import {
   type TensorValue,
   type TrainingStep,
   trainingRuntime,
-  upsampleNearest,
+  upsampledConvLayer,
   type Value,
 } from '../../generator/src/graph/index.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
@@ -43,8 +43,9 @@ function encoderDecoder(scope: ParameterScope, image: Value): Value {
   const layer = (i: number, x: Value, outputs: number, stride = 1): Value =>
     leakyRelu(convLayer(scope.scope(`conv${i}`), x, outputs, { stride }), 0.2);
   const coarse = layer(3, layer(2, layer(1, layer(0, image, 32), 64, 2), 128, 2), 128);
-  const finer = layer(4, upsampleNearest(coarse, 2), 64);
-  return convLayer(scope.scope('conv6'), layer(5, upsampleNearest(finer, 2), 32), 3);
+  const leaky = (x: Value): Value => leakyRelu(x, 0.2);
+  const finer = upsampledConvLayer(scope.scope('conv4'), coarse, null, 64, leaky);
+  return convLayer(scope.scope('conv6'), upsampledConvLayer(scope.scope('conv5'), finer, null, 32, leaky), 3);
 }
 
 interface Net {

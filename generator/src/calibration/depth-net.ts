@@ -1,7 +1,6 @@
 import {
   add,
   batchNorm,
-  concat,
   convLayer,
   GraphError,
   mul,
@@ -9,7 +8,7 @@ import {
   type ParameterScope,
   relu,
   tanh,
-  upsampleNearest,
+  upsampledConvLayer,
   type Value,
 } from '../graph/index.ts';
 
@@ -59,9 +58,7 @@ export function depthFeatures(
     const stage = scope.scope(`up${level}`);
     const outputs = level > 0 ? channels[level - 1]! : finest;
     const coarse = relu(convLayer(stage.scope('reduce'), x, outputs));
-    const skip = skips.pop();
-    const up = upsampleNearest(coarse, 2);
-    x = relu(convLayer(stage.scope('merge'), skip ? concat([up, skip], 1) : up, outputs));
+    x = upsampledConvLayer(stage.scope('merge'), coarse, skips.pop() ?? null, outputs, relu);
     features.push(x);
   }
   return features;

@@ -6,6 +6,7 @@ import * as gather from './ops/gather.ts';
 import * as layout from './ops/layout.ts';
 import { linearGradient, matMulGradient } from './ops/matmul.ts';
 import { padGradient } from './ops/pad.ts';
+import * as phases from './ops/phases.ts';
 import * as pool from './ops/pool.ts';
 import * as reduce from './ops/reduce.ts';
 import { softmaxGradient } from './ops/softmax.ts';
@@ -75,4 +76,6 @@ export const GRADIENTS: Readonly<Record<string, Gradient | null>> = {
   Tile: reduce.tileGradient,
   Transpose: layout.transposeGradient,
   Where: elementwise.whereGradient,
+  [phases.INTERLEAVE]: phases.interleaveGradient,
+  [phases.DEINTERLEAVE]: phases.deinterleaveGradient,
 };

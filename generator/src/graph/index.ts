@@ -12,9 +12,11 @@ export * from './ops/gather.ts';
 export * from './ops/layout.ts';
 export * from './ops/matmul.ts';
 export * from './ops/pad.ts';
+export { deinterleave, interleave } from './ops/phases.ts';
 export * from './ops/pool.ts';
 export * from './ops/reduce.ts';
 export * from './ops/softmax.ts';
+export { upsampledConv } from './ops/upsample-conv.ts';
 export { OPTIMISER_DEFAULTS, type OptimiserOptions } from './optimiser.ts';
 export {
   constantly,

@@ -21,14 +21,37 @@ def conv(i, o, k=3, stride=1, bias=True):
     return nn.Conv2d(i, o, k, stride, k // 2, bias=bias)
 
 
+PHASES = False
+
+
+def sums(w, axis):
+    """The 3 taps of an axis as the 2 that each phase of a doubled picture sees."""
+    a, b, c = w.unbind(axis)
+    return torch.stack([a, b + c], axis), torch.stack([a + b, c], axis)
+
+
+def upsampled(x, weight, bias):
+    """A 3x3 convolution of x doubled by repeating its pixels: as it stands, or as four 2x2 convolutions of x."""
+    if not PHASES:
+        return F.conv2d(F.interpolate(x, scale_factor=2), weight, bias, padding=1)
+    phases = [F.conv2d(F.pad(x, (1 - j, j, 1 - i, i)), k, bias)
+              for i, rows in enumerate(sums(weight, 2)) for j, k in enumerate(sums(rows, 3))]
+    return F.pixel_shuffle(torch.stack(phases, 2).flatten(1, 2), 2)
+
+
 class Reduced(nn.Module):
     def __init__(self, i, skip, o):
         super().__init__()
-        self.reduce, self.merge = conv(i, o), conv(o + skip, o)
+        self.reduce, self.merge, self.o = conv(i, o), conv(o + skip, o), o
 
     def forward(self, x, skip):
-        x = F.interpolate(F.relu(self.reduce(x), inplace=True), scale_factor=2)
-        return F.relu(self.merge(x if skip is None else torch.cat([x, skip], 1)), inplace=True)
+        x, m = F.relu(self.reduce(x), inplace=True), self.merge
+        if skip is None:
+            return F.relu(upsampled(x, m.weight, m.bias), inplace=True)
+        if not PHASES:
+            return F.relu(m(torch.cat([F.interpolate(x, scale_factor=2), skip], 1)), inplace=True)
+        own = upsampled(x, m.weight[:, :self.o], None)
+        return F.relu(F.conv2d(skip, m.weight[:, self.o:], m.bias, padding=1).add_(own), inplace=True)
 
 
 class ConvNorm(nn.Module):
@@ -89,7 +112,7 @@ class EncoderDecoder(nn.Module):
         for layer in (self.conv0, self.conv1, self.conv2, self.conv3):
             x = F.leaky_relu(layer(x), 0.2, inplace=True)
         for layer in (self.conv4, self.conv5):
-            x = F.leaky_relu(layer(F.interpolate(x, scale_factor=2)), 0.2, inplace=True)
+            x = F.leaky_relu(upsampled(x, layer.weight, layer.bias), 0.2, inplace=True)
         return self.conv6(x)
 
 
@@ -108,7 +131,8 @@ def read(name):
 
 
 class Variant:
-    def __init__(self, net, channels_last, foreach):
+    def __init__(self, net, channels_last, foreach, phases):
+        self.phases = phases
         tensors = read(net)
         memory = torch.channels_last if channels_last else torch.contiguous_format
         self.image = tensors.pop('image').contiguous(memory_format=memory)
@@ -122,6 +146,8 @@ class Variant:
         self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=5e-4, betas=(0.9, 0.99), weight_decay=1e-4, foreach=foreach)
 
     def step(self):
+        global PHASES
+        PHASES = self.phases
         start = time.perf_counter()
         self.optimiser.zero_grad(set_to_none=True)
         loss = F.mse_loss(self.model(self.image), self.target)
@@ -131,12 +157,9 @@ class Variant:
         return (time.perf_counter() - start) * 1e3, value
 
 
-variants = {}
-for net in sys.argv[3:]:
-    for channels_last in (False, True):
-        for foreach in (False, True):
-            name = f"{net}/{'channels-last' if channels_last else 'contiguous'}/{'foreach' if foreach else 'single'}"
-            variants[name] = Variant(net, channels_last, foreach)
+FORMS = {'contiguous': (False, False, False), 'channels-last': (True, False, False),
+         'channels-last-foreach': (True, True, False), 'channels-last-phases': (True, False, True)}
+variants = {f'{net}/{form}': Variant(net, *options) for net in sys.argv[3:] for form, options in FORMS.items()}
 print(json.dumps({'variants': list(variants), 'torch': torch.__version__}), flush=True)
 for line in sys.stdin:
     name = line.strip()

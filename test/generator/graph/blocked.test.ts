@@ -22,6 +22,7 @@ import {
   slice,
   sub,
   tanh,
+  upsampledConvLayer,
   upsampleNearest,
   type Value,
 } from '../../../generator/src/graph/index.ts';
@@ -44,7 +45,10 @@ function network(scope: ParameterScope, image: Value): Value {
   const odd = tanh(layer('odd', down, 20));
   const up = upsampleNearest(elu(layer('back', odd, 32)), 2);
   const merged = relu(layer('merge', concat([up, block1], 1), 32, { dilation: 2, pad: 2 }));
-  const parts = mul(slice(merged, 1, 0, 16), slice(merged, 1, 16, 32));
+  const coarse = averagePool(merged, 2);
+  const woven = upsampledConvLayer(scope.scope('woven'), coarse, merged, 32, relu);
+  const alone = upsampledConvLayer(scope.scope('alone'), coarse, null, 32, (v) => leakyRelu(v, 0.2));
+  const parts = mul(slice(woven, 1, 0, 16), slice(alone, 1, 16, 32));
   const pooled = upsampleNearest(averagePool(parts, 2), 2);
   const gated = mul(add(parts, pooled), reduceMean(parts, [2, 3]));
   return layer('head', gated, 1);

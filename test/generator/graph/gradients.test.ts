@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GRADIENTS } from '../../../generator/src/graph/gradients.ts';
 import * as g from '../../../generator/src/graph/index.ts';
-import { checkForward, checkGradient, type OperatorCase } from './check.ts';
+import { checkForward, checkGradient, numbersFrom, type OperatorCase, relativeError } from './check.ts';
+import { evaluate } from './reference.ts';
 
 const positive = (x: number): number => 1.2 + x;
 /** Away from 0, where a kink would make differences meaningless. */
@@ -95,6 +96,21 @@ const CASES: Readonly<Record<string, OperatorCase>> = {
   'pad, edge': { shapes: [[1, 2, 3, 3]], build: ([x]) => g.pad(x!, [1, 2, 0, 3], 'edge') },
   depthToSpace: { shapes: [[2, 8, 2, 3]], build: ([x]) => g.depthToSpace(x!, 2) },
   spaceToDepth: { shapes: [[2, 2, 4, 6]], build: ([x]) => g.spaceToDepth(x!, 2) },
+  interleave: {
+    shapes: [0, 1, 2, 3].map(() => [1, 2, 2, 3]),
+    build: (phases) => g.interleave(phases),
+  },
+  deinterleave: {
+    shapes: [[1, 2, 4, 6]],
+    build: ([x]) => {
+      const [a, b, , d] = g.deinterleave(x!);
+      return g.add(g.mul(a!, b!), d!);
+    },
+  },
+  upsampledConv: {
+    shapes: [[2, 3, 3, 4], [2, 3, 3, 3], [2]],
+    build: ([x, w, b]) => g.interleave(g.upsampledConv(x!, w!, b!)),
+  },
   expand: { shapes: [[3, 1]], build: ([x]) => g.expand(x!, [2, 3, 4]) },
   tile: { shapes: [[2, 3]], build: ([x]) => g.tile(x!, [2, 3]) },
   reduceSum: unary((x) => g.reduceSum(x, [0, -1])),
@@ -192,6 +208,19 @@ describe('gradients', () => {
     expect([...used].filter((op) => !(op in GRADIENTS))).toEqual([]);
     const unused = Object.keys(GRADIENTS).filter((op) => GRADIENTS[op] && !used.has(op));
     expect(unused, 'operators whose gradient no case checks').toEqual(['Cast']);
+  });
+
+  it('of an upsampled convolution are about the function that it says it is', () => {
+    const graph = new g.Graph('upsampled');
+    const x = graph.input('x', 'float32', [2, 3, 3, 4]);
+    const w = graph.input('w', 'float32', [2, 3, 3, 3]);
+    const feeds = {
+      x: { shape: [2, 3, 3, 4], data: numbersFrom(1, 72) },
+      w: { shape: [2, 3, 3, 3], data: numbersFrom(2, 54) },
+    };
+    const direct = g.conv(g.upsampleNearest(x, 2), w, null, { pad: 1 });
+    const [expected, found] = evaluate(graph, feeds, [direct, g.interleave(g.upsampledConv(x, w))]);
+    expect(relativeError(found!.data, expected!.data)).toBeLessThan(1e-12);
   });
 
   it('of a convolution hold for any geometry', async () => {

@@ -152,6 +152,22 @@ export const layout: Readonly<Record<string, Kernel>> = {
       ),
     ];
   },
+  'turnaround:Interleave': (phases) => {
+    const [n, c, h, w] = phases[0]!.shape as [number, number, number, number];
+    return [
+      tensor([n, c, 2 * h, 2 * w], ([b, k, i, j]) =>
+        at(phases[2 * (i! % 2) + (j! % 2)]!, [b!, k!, Math.floor(i! / 2), Math.floor(j! / 2)]),
+      ),
+    ];
+  },
+  'turnaround:Deinterleave': ([x]) => {
+    const [n, c, h, w] = x!.shape as [number, number, number, number];
+    return [0, 1, 2, 3].map((phase) =>
+      tensor([n, c, h / 2, w / 2], ([b, k, i, j]) =>
+        at(x!, [b!, k!, 2 * i! + (phase >> 1), 2 * j! + (phase & 1)]),
+      ),
+    );
+  },
   Resize: ([x, , scales]) => {
     const factor = numbers(scales!);
     return [

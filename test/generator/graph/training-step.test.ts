@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
-  add,
   type BuildTraining,
   batchNorm,
   buildTrainingStep,
   convLayer,
   denseLayer,
-  detach,
   elementCount,
   frozenParameters,
   Graph,
@@ -279,35 +277,5 @@ describe('layer normalisation', () => {
     const average = row.reduce((a, b) => a + b, 0) / 50;
     expect(average).toBeCloseTo(0, 9);
     expect(row.reduce((a, b) => a + b * b, 0) / 50).toBeCloseTo(1, 3);
-  });
-});
-
-describe('gradients', () => {
-  const graph = new Graph('detach');
-  const x = graph.input('x', 'float32', [3]);
-  const y = graph.input('y', 'float32', [3]);
-  const feeds = {
-    x: { shape: [3], data: Float64Array.of(1, 2, 3) },
-    y: { shape: [3], data: Float64Array.of(4, 5, 6) },
-  };
-  const values = (value: Value): number[] => [...evaluate(graph, feeds, [value])[0]!.data];
-
-  it('stop at detach', () => {
-    expect(values(gradients(sum(mul(x, add(x, 1))), [x])[0]!)).toEqual([3, 5, 7]);
-    expect(values(gradients(sum(mul(x, detach(add(x, 1)))), [x])[0]!)).toEqual([2, 3, 4]);
-    expect(() => gradients(sum(detach(x)), [x])).toThrow(/does not depend on x/);
-  });
-
-  it('are computed only along paths from what is asked for', () => {
-    const loss = sum(mul(mul(x, y), 2));
-    const before = graph.nodes.length;
-    const [slope] = gradients(loss, [y]);
-    // 2·dy for the inner product, times x: nothing for x.
-    expect(graph.nodes.slice(before).map(({ op }) => op)).toEqual(['Reshape', 'Expand', 'Mul', 'Mul']);
-    expect(values(slope!)).toEqual([2, 4, 6]);
-  });
-
-  it('are refused for a value of another graph', () => {
-    expect(() => gradients(sum(x), [new Graph('other').input('z', 'float32', [1])])).toThrow(/another graph/);
   });
 });

@@ -4,22 +4,44 @@ import type { Attributes, Node, Value } from '../value.ts';
 import { floats, string } from '../value.ts';
 import { byChannel } from './layout.ts';
 
-/** ReLUs whose convolution can apply them itself, since nothing else reads what it gives: ReLU → convolution. */
-export function findActivated(
+/** A convolution with the addition and the ReLU behind it, which it applies itself. */
+export interface ConvChain {
+  readonly conv: Node;
+  /** Of the result's shape, or null */
+  readonly sum: Value | null;
+  /** A ReLU or leaky ReLU, or null */
+  readonly activation: Node | null;
+  /** All that it reads. */
+  readonly inputs: readonly (Value | null)[];
+}
+
+/** Convolutions and what only they lead to, by the node that gives the result. */
+export function findChains(
   graph: Graph,
   uses: ReadonlyMap<Value, number>,
   convolves: (node: Node) => boolean,
-): Map<Node, Node> {
-  const found = new Map<Node, Node>();
+): Map<Node, ConvChain> {
+  const found = new Map<Node, ConvChain>();
+  const before = (value: Value): ConvChain | undefined =>
+    value.producer && uses.get(value) === 1 ? found.get(value.producer) : undefined;
   for (const node of graph.nodes) {
-    if (node.op !== 'Relu' && node.op !== 'LeakyRelu') continue;
-    const [x] = node.inputs as readonly [Value];
-    if (x.producer && uses.get(x) === 1 && convolves(x.producer)) found.set(node, x.producer);
+    const [a, b] = node.inputs as readonly [Value, Value];
+    if (node.op === 'Conv' && convolves(node))
+      found.set(node, { conv: node, sum: null, activation: null, inputs: node.inputs });
+    else if (node.op === 'Add' && a !== b && a.shape.join() === b.shape.join()) {
+      const open = [a, b].find((value) => before(value) && !before(value)!.sum && !before(value)!.activation);
+      const sum = open === a ? b : a;
+      if (open) found.set(node, { ...before(open)!, sum, inputs: [...before(open)!.inputs, sum] });
+    } else if (node.op === 'Relu' || node.op === 'LeakyRelu') {
+      const chain = before(a);
+      if (chain && !chain.activation) found.set(node, { ...chain, activation: node });
+    }
   }
   return found;
 }
 
-export function activationOf(node: Node): Attributes {
+export function activationOf(node: Node | null): Attributes {
+  if (!node) return {};
   if (node.op === 'Relu') return { activation: string('Relu') };
   return { activation: string('LeakyRelu'), activation_params: floats([floatOf(node, 'alpha')]) };
 }

@@ -1,6 +1,6 @@
 import { integersOf, intOf, intsOf } from '../gradient.ts';
 import type { Graph } from '../graph.ts';
-import { flip, reshape, transpose } from '../ops/layout.ts';
+import { concat, flip, reshape, split, transpose } from '../ops/layout.ts';
 import type { Attributes, Dim, Node, Value } from '../value.ts';
 import { int, ints, string } from '../value.ts';
 
@@ -95,4 +95,26 @@ export function blockedConv(node: Node, weight: Value, block: number): 'blocked'
   if (intOf(node, 'group') !== 1 || outputs % block !== 0 || pads.some((p) => p < 0)) return null;
   if (inputs % block === 0) return 'blocked';
   return inputs < block ? 'plain' : null;
+}
+
+/** Four blocked pictures woven into one: runs of whole blocks, then of whole rows. */
+export function interleaveBlocked(phases: readonly Value[], block: number): Value {
+  const [batch, channels, height, width] = phases[0]!.shape as readonly [number, number, number, number];
+  const pixels = [(batch * channels * height * width) / block, block];
+  const rows = [0, 2].map((i) => {
+    const row = concat([reshape(phases[i]!, pixels), reshape(phases[i + 1]!, pixels)], 1);
+    return reshape(row, [(batch * channels * height) / block, 2 * width * block]);
+  });
+  return reshape(concat(rows, 1), [batch, channels, 2 * height, 2 * width]);
+}
+
+/** The inverse of `interleaveBlocked`. */
+export function deinterleaveBlocked(x: Value, block: number): Value[] {
+  const [batch, channels, height, width] = x.shape as readonly [number, number, number, number];
+  const row = width * block;
+  const rows = split(reshape(x, [(batch * channels * height) / (2 * block), 2 * row]), 1, [row, row]);
+  return rows.flatMap((r) => {
+    const pairs = reshape(r, [(batch * channels * height * width) / (4 * block), 2 * block]);
+    return split(pairs, 1, [block, block]).map((v) => reshape(v, [batch, channels, height / 2, width / 2]));
+  });
 }

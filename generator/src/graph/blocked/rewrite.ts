@@ -1,15 +1,26 @@
-import { copyConstant } from '../expand.ts';
+import { copyConstant, expandOwn } from '../expand.ts';
 import { integersOf, intOf, stringOf } from '../gradient.ts';
 import { Graph } from '../graph.ts';
-import { CONV_WEIGHT_GRADIENT, expandConvWeightGradient } from '../ops/conv-weight-gradient.ts';
+import { CONV_WEIGHT_GRADIENT } from '../ops/conv-weight-gradient.ts';
 import { reshape } from '../ops/layout.ts';
+import { DEINTERLEAVE, INTERLEAVE } from '../ops/phases.ts';
 import { reduceMean, reduceSum } from '../ops/reduce.ts';
 import { elementCount } from '../shape.ts';
 import type { Attributes, Node, Value } from '../value.ts';
 import { ints, string } from '../value.ts';
-import { activationOf, findActivated, positiveMask, positiveOf } from './activation.ts';
+import { activationOf, type ConvChain, findChains, positiveMask, positiveOf } from './activation.ts';
 import { type Affine, countUses, findAffine } from './affine.ts';
-import { applyBlocked, blockedConv, blockKernel, byChannel, toBlocked, toPlain } from './layout.ts';
+import { channelView, ELEMENTWISE, view, viewShape } from './elementwise.ts';
+import {
+  applyBlocked,
+  blockedConv,
+  blockKernel,
+  byChannel,
+  deinterleaveBlocked,
+  interleaveBlocked,
+  toBlocked,
+  toPlain,
+} from './layout.ts';
 import { blockedTranspose, hasBlockedTranspose } from './transpose.ts';
 import { blockedWeightGradient, hasBlockedWeightGradient } from './weight-gradient.ts';
 
@@ -18,13 +29,6 @@ interface Forms {
   plain: Value | null;
   blocked: Value | null;
 }
-
-/** Operators that treat elements alike wherever they lie. */
-const ELEMENTWISE = new Set(
-  'Abs Add And Cast Clip Cos Div Elu Equal Erf Exp Floor Gelu Greater GreaterOrEqual Identity LeakyRelu Less LessOrEqual Log Max Min Mul Neg Pow Reciprocal Relu Sigmoid Sign Sin Softplus Sqrt Sub Tanh Where'.split(
-    ' ',
-  ),
-);
 
 /**
  * The same graph with its convolutions, and what stands between them, in the blocked layout: for the CPU, where
@@ -40,7 +44,7 @@ class Rewriter {
   readonly #old: Graph;
   readonly #new: Graph;
   readonly #block: number;
-  readonly #activated: ReadonlyMap<Node, Node>;
+  readonly #chains: ReadonlyMap<Node, ConvChain>;
   readonly #forms = new Map<Value, Forms>();
   readonly #affine: ReadonlyMap<Node, Affine>;
 
@@ -50,7 +54,7 @@ class Rewriter {
     this.#block = block;
     const uses = countUses(graph);
     this.#affine = findAffine(graph, uses, (value) => this.#blockable(value));
-    this.#activated = findActivated(graph, uses, (node) => this.#convForm(node) !== null);
+    this.#chains = findChains(graph, uses, (node) => this.#convForm(node) !== null);
   }
 
   run(): Graph {
@@ -70,7 +74,7 @@ class Rewriter {
       const node = value.producer;
       if (!node || needed.has(node)) continue;
       needed.add(node);
-      const source = this.#affine.get(node) ?? this.#activated.get(node) ?? node;
+      const source = this.#affine.get(node) ?? this.#chains.get(node) ?? node;
       for (const input of source.inputs) if (input) pending.push(input);
     }
     return needed;
@@ -125,6 +129,13 @@ class Rewriter {
       this.#set(output, null, this.#applyAffine(affine, output));
       return;
     }
+    const phases = this.#deinterleave(node);
+    if (phases) {
+      node.outputs.forEach((value, i) => {
+        this.#set(value, null, phases[i]!);
+      });
+      return;
+    }
     const perChannel = this.#reduce(node, output) ?? this.#weightGradient(node);
     const blocked = affine || perChannel ? null : this.#blockedForm(node, output);
     if (perChannel) this.#set(output, perChannel);
@@ -137,7 +148,8 @@ class Rewriter {
 
   #copy(node: Node): void {
     const inputs = node.inputs.map((input) => (input ? this.#plain(input) : null));
-    const made = this.#new.apply(node.op, inputs, node.attributes, node.outputs);
+    const made =
+      expandOwn(node, inputs as Value[]) ?? this.#new.apply(node.op, inputs, node.attributes, node.outputs);
     node.outputs.forEach((value, i) => {
       this.#set(value, made[i]!);
     });
@@ -145,11 +157,15 @@ class Rewriter {
 
   #blockedForm(node: Node, output: Value): Value | null {
     const [x] = node.inputs as readonly [Value, ...Value[]];
-    const activated = this.#activated.get(node);
-    if (activated) return this.#conv(activated, output, node);
-    if (node.op === 'Conv') return this.#conv(node, output, null);
+    const chain = this.#chains.get(node);
+    if (chain) return this.#conv(chain, output);
     if (hasBlockedTranspose(node, this.#block))
       return blockedTranspose(node, this.#blocked(x), this.#plain(node.inputs[1]!), this.#block);
+    if (node.op === INTERLEAVE && this.#blockable(output) && node.inputs.some((i) => this.#onlyBlocked(i)))
+      return interleaveBlocked(
+        node.inputs.map((phase) => this.#blocked(phase!)),
+        this.#block,
+      );
     const masked = positiveOf(node);
     if (masked && this.#forms.get(masked)?.blocked) return positiveMask(this.#blocked(masked));
     if (ELEMENTWISE.has(node.op)) return this.#elementwise(node, output);
@@ -164,25 +180,26 @@ class Rewriter {
     return blockedConv(node, node.inputs[1]!, this.#block);
   }
 
-  /** @param activation the ReLU or leaky ReLU that the convolution takes in, or null */
-  #conv(node: Node, output: Value, activation: Node | null): Value | null {
-    const [x, weight, bias] = node.inputs as readonly [Value, Value, Value | undefined];
-    const form = this.#convForm(node);
-    if (!form) return null;
-    const image = form === 'blocked' ? this.#blocked(x) : this.#plain(x);
+  #conv({ conv, sum, activation }: ConvChain, output: Value): Value {
+    const [x, weight, bias] = conv.inputs as readonly [Value, Value, Value | undefined];
+    const image = this.#convForm(conv) === 'blocked' ? this.#blocked(x) : this.#plain(x);
     const kernel = blockKernel(this.#plain(weight), this.#block);
-    const inputs = [image, kernel, ...(bias ? [this.#plain(bias)] : [])];
-    const attributes = { ...node.attributes, ...(activation ? activationOf(activation) : {}) };
-    return applyBlocked(this.#new, 'Conv', inputs, attributes, output.shape);
+    const inputs = [image, kernel, bias ? this.#plain(bias) : null, ...(sum ? [this.#blocked(sum)] : [])];
+    const attributes = { ...conv.attributes, ...activationOf(activation) };
+    return applyBlocked(this.#new, 'Conv', bias || sum ? inputs : [image, kernel], attributes, output.shape);
   }
 
   /** Plain, like every kernel. */
   #weightGradient(node: Node): Value | null {
-    if (node.op !== CONV_WEIGHT_GRADIENT) return null;
+    if (node.op !== CONV_WEIGHT_GRADIENT || !hasBlockedWeightGradient(node, this.#block)) return null;
     const [x, dy] = node.inputs as readonly [Value, Value];
-    if (hasBlockedWeightGradient(node, this.#block))
-      return blockedWeightGradient(node, this.#plain(x), this.#blocked(dy), this.#block);
-    return expandConvWeightGradient(node, this.#plain(x), this.#plain(dy));
+    return blockedWeightGradient(node, this.#plain(x), this.#blocked(dy), this.#block);
+  }
+
+  #deinterleave(node: Node): Value[] | null {
+    const [x] = node.inputs as readonly [Value];
+    const fits = node.op === DEINTERLEAVE && this.#onlyBlocked(x) && this.#blockable(x);
+    return fits ? deinterleaveBlocked(this.#blocked(x), this.#block) : null;
   }
 
   /** On pictures of one shape, numbers and per-channel values. */
@@ -200,26 +217,12 @@ class Rewriter {
     const viewed = kinds.includes('channels');
     const operands = node.inputs.map((input, i) => {
       if (kinds[i] === 'number') return this.#plain(input!);
-      if (kinds[i] === 'channels') return this.#channelView(this.#plain(input!));
-      return viewed ? this.#view(this.#blocked(input!)) : this.#blocked(input!);
+      if (kinds[i] === 'channels') return channelView(this.#plain(input!), this.#block);
+      return viewed ? view(this.#blocked(input!), this.#block) : this.#blocked(input!);
     });
-    const shape = viewed ? this.#viewShape(output.shape as number[]) : output.shape;
+    const shape = viewed ? viewShape(output.shape as number[], this.#block) : output.shape;
     const [made] = this.#new.apply(node.op, operands, node.attributes, [{ dtype: output.dtype, shape }]);
     return reshape(made!, output.shape);
-  }
-
-  #viewShape([batch, channels, height, width]: readonly number[]): number[] {
-    return [batch!, channels! / this.#block, height! * width!, this.#block];
-  }
-
-  /** The layout as its own axes: [N, C/b, H·W, b]. */
-  #view(blocked: Value): Value {
-    return reshape(blocked, this.#viewShape(blocked.shape as number[]));
-  }
-
-  #channelView(perChannel: Value): Value {
-    const channels = elementCount(perChannel.shape);
-    return reshape(perChannel, [1, channels / this.#block, 1, this.#block]);
   }
 
   /** Sums and means over batch and pixels, which leave a plain value per channel. */
@@ -229,7 +232,7 @@ class Rewriter {
     if (!this.#onlyBlocked(x!) || integersOf(axes).join() !== '0,2,3') return null;
     const fold = node.op === 'ReduceSum' ? reduceSum : reduceMean;
     // Pixels first: in one go over both axes this takes nine times as long.
-    const perChannel = fold(fold(this.#view(this.#blocked(x!)), [2]), [0]);
+    const perChannel = fold(fold(view(this.#blocked(x!), this.#block), [2]), [0]);
     return reshape(perChannel, output.shape);
   }
 

@@ -2,7 +2,7 @@ import { intsOf } from '../gradient.ts';
 import { concat, reshape, sliceBy, transpose } from '../ops/layout.ts';
 import type { Node, Value } from '../value.ts';
 import { int, ints, string } from '../value.ts';
-import { applyBlocked, toBlocked } from './layout.ts';
+import { applyBlocked, interleaveBlocked, toBlocked } from './layout.ts';
 
 /** One phase of the output along an axis: which taps reach it, and the pads of the convolution that gives it. */
 interface Phase {
@@ -87,15 +87,10 @@ export function blockedTranspose(node: Node, x: Value, weight: Value, block: num
     const kernel = reshape(part, [outputs, inputs, v.taps, h.taps]);
     return applyBlocked(graph, 'Conv', [x, kernel], attributes, shape);
   };
-  const pixels = [(batch * outputs * height * width) / (4 * block), block];
-  const rows = down.map((v) => {
-    const row = concat(
-      across.map((h) => reshape(phase(v, h), pixels)),
-      1,
-    );
-    return reshape(row, [(batch * outputs * height) / (2 * block), width * block]);
-  });
-  return reshape(concat(rows, 1), [batch, outputs, height, width]);
+  return interleaveBlocked(
+    down.flatMap((v) => across.map((h) => phase(v, h))),
+    block,
+  );
 }
 
 /** A phase's taps along an axis, the last one first. */
