@@ -20,7 +20,8 @@ const LEAST_EDGE_CHANGE = 0.005;
 /**
  * The mirror ratio of a candidate, r = Σ|G(x₀+h) − flip G(x₀−h)|² ÷ Σ|G(x₀+h) − G(x₀−h)|², x₀ where a subject is most
  * like its own mirror image: small where +h looks like the mirror image of −h and unlike −h itself. The same on edge
- * maps. A turn passes both, so the larger one is the score.
+ * maps. The score is their geometric mean: where a light falls from the side, the pictures' ratio of a true turn may be
+ * no better than 1 while its edges still mirror, and a light that moves does better in pictures than in edges.
  * @param w f32 [n,D], subjects, truncated
  */
 export async function scoreCandidate(
@@ -61,7 +62,7 @@ export async function scoreCandidate(
     subjects: sweeper.count,
     mirrorRatio,
     edgeRatio,
-    score: mirrorRatio !== null && edgeRatio !== null ? Math.max(mirrorRatio, edgeRatio) : null,
+    score: mirrorRatio !== null && edgeRatio !== null ? Math.sqrt(mirrorRatio * edgeRatio) : null,
     change,
     warpGain: null,
   };

@@ -80,7 +80,7 @@ export interface CandidateScore extends CandidateKey {
   readonly mirrorRatio: number | null;
   /** The same of the pictures' edges; null where they stay as they are. */
   readonly edgeRatio: number | null;
-  /** The larger of the two: a turn passes both. Null where one of them is. */
+  /** Geometric mean of the two; null where one of them is. */
   readonly score: number | null;
   /** RMS difference of the pairs of pictures, −1..1 units. */
   readonly change: number;
