@@ -48,15 +48,17 @@ export function turningRange(
   return [end(-1), end(1)];
 }
 
-/** How far from the middle pairs still mirror each other: out to where the ratio has risen again from its least. */
+/** How far from the middle pairs still mirror each other: out to where the ratio rises, and goes on to the end. */
 function mirrorReach(sweep: readonly Pictures[], middle: number, step: number): number {
   const most = Math.min(middle, sweep.length - 1 - middle);
   const first = Math.round(LEAST_REACH / step);
   const ratios: number[] = [];
   for (let k = first; k <= most; k++) ratios.push(mirrorRatio(sweep[middle + k]!, sweep[middle - k]!));
-  const lowest = Math.min(...ratios);
-  const risen = ratios.findIndex((ratio, k) => k > ratios.indexOf(lowest) && ratio > lowest + LARGEST_RISE);
-  return risen < 0 ? Number.POSITIVE_INFINITY : (first + risen - 1) * step;
+  let foot = ratios.length - 1;
+  while (foot > 0 && ratios[foot - 1]! < ratios[foot]!) foot--;
+  const risen = ratios.findIndex((ratio, k) => k > foot && ratio > ratios[foot]! + LARGEST_RISE);
+  // A zero off the grid's middle leaves one side longer; nothing was measured against its end.
+  return (risen < 0 ? most : first + risen - 1) * step;
 }
 
 function mirrorRatio(a: Pictures, b: Pictures): number {
