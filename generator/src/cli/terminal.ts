@@ -24,7 +24,7 @@ export function createTerminal(
 ): Terminal {
   let bar: SingleBar | null = null;
   let stage = '';
-  let lastLine = 0;
+  let lastLine = Number.NEGATIVE_INFINITY;
   const stop = () => {
     bar?.stop();
     bar = null;
@@ -45,7 +45,7 @@ export function createTerminal(
       if (event.stage !== stage) {
         stop();
         stage = event.stage;
-        lastLine = 0;
+        lastLine = Number.NEGATIVE_INFINITY;
       }
       if (errors.isTTY) {
         if (!bar) {
