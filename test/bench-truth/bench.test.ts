@@ -128,7 +128,14 @@ describe('bench:calibration', () => {
     const { code, err } = await run('--model', empty, '--data', folder);
     expect(code).toBe(1);
     expect(err).toContain(`expected ${join(empty, 'depth.onnx')}, found none: the model is not calibrated`);
-    const none = await run('--train', join(folder, 'nowhere'));
+    const none = await run(
+      '--data',
+      folder,
+      '--resolution',
+      String(RESOLUTION),
+      '--train',
+      join(folder, 'nowhere'),
+    );
     expect(none.code).toBe(1);
     expect(none.err).toContain(`expected the folder ${join(folder, 'nowhere')}, found none`);
     expect((await run('--model', model, '--seed', 'x')).err).toContain(
