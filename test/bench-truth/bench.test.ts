@@ -138,7 +138,7 @@ describe('bench:calibration', () => {
     );
     expect(none.code).toBe(1);
     expect(none.err).toContain(`expected the folder ${join(folder, 'nowhere')}, found none`);
-    expect((await run('--model', model, '--seed', 'x')).err).toContain(
+    expect((await run('--model', model, '--data', folder, '--seed', 'x')).err).toContain(
       '--seed: expected a whole number from 1, got x',
     );
     expect((await run('--modle', model)).code).toBe(2);
