@@ -18,6 +18,7 @@ import { calibrationLoss, warmUpLoss } from './losses.ts';
 import { yawNet } from './pose-net.ts';
 import { readViews, type SweepSet } from './sweep-set.ts';
 import { yawPose } from './warp/index.ts';
+import { windowAt } from './window.ts';
 
 export interface CalibrationJobOptions {
   readonly steps: number;
@@ -47,16 +48,13 @@ export function calibrationJob(
       yawPerPlace,
     }),
     batch: (index, random) => {
-      const batch = drawBatch(set, random, { ...config.batch, window: windowAt(config, index / steps) });
+      const batch = drawBatch(set, random, {
+        ...config.batch,
+        window: windowAt(config.window, index / steps),
+      });
       return feeds(set, batch, index < config.warmUpSteps ? 1 : 0, yawPerPlace);
     },
   };
-}
-
-/** Width of the stretch at a share of the run. */
-function windowAt({ window }: CalibrationConfig, progress: number): number | null {
-  if (!window) return null;
-  return window.from + (window.to - window.from) * Math.min(1, progress / window.over);
 }
 
 /** Forward, backward and update for pictures of one size. */
