@@ -61,7 +61,7 @@ export async function trainNets(
         now: () => performance.now() / 1000,
         signal,
         onProgress: (event) =>
-          progress({ stage: STAGE, done: event.step, total: steps, text: describe(event) }),
+          progress({ stage: STAGE, done: event.step, total: steps, text: describeProgress(event) }),
         onCheckpoint: async ({ step, state: reached }) =>
           writePreview(platform, set, options, weightsOf(job.step, reached), step),
       },
@@ -91,7 +91,7 @@ export async function trainNets(
 }
 
 /** `loss 0.123, photo 0.081, mirror 0.064, 45 images/s, 12 min left`. */
-function describe({ reports, imagesPerSecond, secondsLeft }: TrainingProgress): string {
+export function describeProgress({ reports, imagesPerSecond, secondsLeft }: TrainingProgress): string {
   const losses = ['loss', 'photo', 'mirror'].filter((name) => reports[name] !== undefined);
   const speed = `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`;
   return [...losses.map((name) => `${name} ${reports[name]!.toFixed(3)}`), speed, left(secondsLeft)].join(
