@@ -28,7 +28,7 @@ export { TurnaroundImpostor } from './impostor-extension.ts';
 export * from './matte/index.ts';
 export * from './mesh/index.ts';
 export { type PictureGridOptions, type PictureRow, pictureGrid } from './picture-grid.ts';
-export { type CharacterFile, readCharacter } from './read-character.ts';
+export { type CharacterFile, readCharacter, type StoredImage } from './read-character.ts';
 export {
   characterIO,
   WRITE_CHARACTER_DEFAULTS,
