@@ -21,10 +21,20 @@ const GLYPHS: Readonly<Record<string, string>> = {
   ':': '1.9 2.4 2 2.4|1.9 5 2 5',
   a: '.4 2.8 1.2 2.2 2.8 2.2 3.6 3 3.6 6|3.6 4 1.2 4 .4 4.6 .4 5.4 1.2 6 2.6 6 3.6 5.2',
   c: '3.6 2.8 2.8 2.2 1.4 2.2 .4 3.2 .4 5 1.4 6 2.8 6 3.6 5.4',
+  d: '3.4 0 3.4 6|3.4 3 2.4 2.2 1.2 2.2 .4 3.2 .4 5 1.2 6 2.4 6 3.4 5.2',
   e: '.4 4 3.6 4 3.6 3.2 2.6 2.2 1.4 2.2 .4 3.2 .4 5 1.4 6 2.8 6 3.5 5.4',
   f: '3.4 0 2.6 0 1.8 .8 1.8 6|.6 2.4 3 2.4',
+  h: '.6 0 .6 6|.6 3.2 1.6 2.2 2.8 2.2 3.5 3 3.5 6',
+  i: '2 2.4 2 6|2 .6 2 .7',
+  m: '.2 6 .2 2.2|.2 3 1 2.2 1.6 2.2 2.1 2.9 2.1 6|2.1 3 2.8 2.2 3.4 2.2 3.9 2.9 3.9 6',
+  n: '.6 6 .6 2.2|.6 3.2 1.6 2.2 2.8 2.2 3.5 3 3.5 6',
+  o: '1.4 2.2 2.6 2.2 3.6 3.2 3.6 5 2.6 6 1.4 6 .4 5 .4 3.2 1.4 2.2',
   p: '.6 2.2 .6 7.6|.6 3 1.6 2.2 2.8 2.2 3.6 3.2 3.6 5 2.8 6 1.6 6 .6 5.2',
+  r: '.9 6 .9 2.2|.9 3.4 1.9 2.3 3.2 2.3',
   s: '3.4 2.8 2.6 2.2 1.2 2.2 .6 2.8 .6 3.4 1.2 4 2.8 4.2 3.4 4.8 3.4 5.4 2.8 6 1.2 6 .5 5.4',
+  t: '1.8 .6 1.8 5.2 2.6 6 3.4 6|.6 2.4 3.2 2.4',
+  u: '.5 2.2 .5 5.2 1.3 6 2.4 6 3.4 5|3.4 2.2 3.4 6',
+  w: '.1 2.2 1.1 6 2 3.2 2.9 6 3.9 2.2',
   x: '.6 2.2 3.4 6|3.4 2.2 .6 6',
   σ: '3.8 2.2 1.6 2.2 .4 3.2 .4 5 1.4 6 2.6 6 3.6 5 3.6 3.2 2.8 2.2',
   ' ': '',
@@ -49,7 +59,7 @@ export function textWidth(text: string, size: number): number {
 }
 
 /**
- * Draws digits, signs and the letters of direction ids, smooth-edged, so that no font has to be installed. Other characters leave a gap.
+ * Draws digits, signs and the letters of labels, smooth-edged, so that no font has to be installed. Other characters leave a gap.
  * @param left, top  of the first character's grid, pixels
  */
 export function drawText(image: RgbaImage, text: string, left: number, top: number, style: TextStyle): void {

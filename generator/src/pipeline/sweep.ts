@@ -54,10 +54,10 @@ async function frontalOf(model: GanModel, direction: ModelDirection, w: Float32A
   const { zero, zeroSpread, zeroWeight, degreesPerUnit, layers } = direction;
   if (zeroSpread * zeroWeight * degreesPerUnit < LEAST_ZERO_SPREAD) return zero;
   const { manifest } = model;
-  const side = Math.min(FRONTAL_SIDE, manifest.resolution);
+  const side = Math.min(FRONTAL_SIDE, model.side);
   const input = {
     synthesize: async (ws: Float32Array, count: number) =>
-      blockMeans(await model.synthesize(ws, count), manifest.resolution, side),
+      blockMeans(await model.synthesize(ws, count), model.side, side),
     layers: manifest.layers,
     mean: Float32Array.from(direction.mean),
     batch: 16,
@@ -82,10 +82,42 @@ function blockMeans(planes: Float32Array, from: number, side: number): Float32Ar
   return out;
 }
 
+/** One subject and the way along which it turns. */
+export interface TurningSubject {
+  /** x at which it faces the camera. */
+  readonly frontal: number;
+  /** f32 [n,L,W]: its w, truncated, without its own component along the direction, moved to each x on the
+   *  direction's layers (paper, eq. 1). */
+  latents(x: Float32Array): Float32Array;
+}
+
+/** The subject of a seed. */
+export async function turningSubject(
+  model: GanModel,
+  direction: ModelDirection,
+  seed: number,
+  truncation: number,
+): Promise<TurningSubject> {
+  const { wDim, layers, wAverage } = model.manifest;
+  const vector = Float32Array.from(direction.vector);
+  const along = { vector, probe: Float32Array.from(direction.probe) };
+  const w = truncate(await model.mapSeed(seed), Float32Array.from(wAverage), truncation);
+  const base = withoutComponent(w, Float32Array.from(direction.mean), along);
+  const one = broadcastToLayers(base, wDim, layers);
+  const [from, to] = direction.layers;
+  return {
+    frontal: await frontalOf(model, direction, w),
+    latents(x) {
+      const all = new Float32Array(x.length * one.length);
+      x.forEach((_, k) => void all.set(one, k * one.length));
+      return edit(all, layers, vector, x, { from, to });
+    },
+  };
+}
+
 /**
- * One subject seen from several yaws: its w, truncated, without its own component along the direction, moved to
- * the x of each yaw on the direction's layers (paper, eq. 1).
- * @param yaws radians
+ * One subject seen from several yaws.
+ * @param yaws radians; about that where the model is not calibrated
  */
 export async function synthesizeSweep(
   model: GanModel,
@@ -94,17 +126,8 @@ export async function synthesizeSweep(
   truncation: number,
   yaws: readonly number[],
 ): Promise<RgbImage[]> {
-  const { manifest } = model;
-  const vector = Float32Array.from(direction.vector);
-  const along = { vector, probe: Float32Array.from(direction.probe) };
-  const w = truncate(await model.mapSeed(seed), Float32Array.from(manifest.wAverage), truncation);
-  const frontal = await frontalOf(model, direction, w);
-  const base = withoutComponent(w, Float32Array.from(direction.mean), along);
-  const one = broadcastToLayers(base, manifest.wDim, manifest.layers);
-  const all = new Float32Array(yaws.length * one.length);
-  yaws.forEach((_, k) => void all.set(one, k * one.length));
-  const x = Float32Array.from(yaws, (yaw) => yawToX(direction, frontal, yaw));
-  const [from, to] = direction.layers;
-  const images = await model.synthesize(edit(all, manifest.layers, vector, x, { from, to }), yaws.length);
-  return yaws.map((_, k) => imageOfBatch(images, k, manifest.resolution, manifest.resolution));
+  const subject = await turningSubject(model, direction, seed, truncation);
+  const x = Float32Array.from(yaws, (yaw) => yawToX(direction, subject.frontal, yaw));
+  const images = await model.synthesize(subject.latents(x), yaws.length);
+  return yaws.map((_, k) => imageOfBatch(images, k, model.side, model.side));
 }
