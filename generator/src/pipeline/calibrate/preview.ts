@@ -3,7 +3,7 @@ import type { SweepSet, ViewChoice } from '../../calibration/sweep-set.ts';
 import { readViews } from '../../calibration/sweep-set.ts';
 import type { Runtime } from '../../graph/index.ts';
 import { imageOfBatch, type PictureRow, pictureGrid, type RgbaImage, toRgba } from '../../impostor/index.ts';
-import type { CalibrationNets } from './nets.ts';
+import type { DepthNet, PoseNet } from './nets.ts';
 import { reliefPicture } from './relief-picture.ts';
 import { warpViews } from './warp-views.ts';
 
@@ -30,7 +30,7 @@ const LARGEST_DIFFERENCE = 0.5;
  */
 export async function previewPicture(
   runtime: Runtime,
-  nets: CalibrationNets,
+  nets: { readonly depth: DepthNet; readonly pose: PoseNet },
   set: SweepSet,
   focal: number,
 ): Promise<RgbaImage> {
@@ -39,9 +39,9 @@ export async function previewPicture(
   const target = readViews(set, shown);
   const source = readViews(set, read);
   const count = shown.length;
-  const depths = await nets.depth(target.image, count);
-  const yaws = await nets.yaw(target.image, count);
-  const poses = await nets.pose(target.image, source.image, count);
+  const depths = await nets.depth.depth(target.image, count);
+  const yaws = await nets.pose.yaw(target.image, count);
+  const poses = await nets.pose.pose(target.image, source.image, count);
   const warped = await warpViews(runtime, { images: source.image, depths, poses }, side, focal);
   const area = side * side;
   const plane = (data: Float32Array, k: number) => data.subarray(k * area, (k + 1) * area);

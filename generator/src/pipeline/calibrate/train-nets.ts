@@ -4,7 +4,7 @@ import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
 import { TrainingError, type TrainingJob, type TrainingProgress, train } from '../../training/index.ts';
 import { PipelineError, type Platform } from '../platform.ts';
-import { openNets } from './nets.ts';
+import { openDepthNet, openPoseNet } from './nets.ts';
 import { previewPicture } from './preview.ts';
 
 export interface NetTraining {
@@ -113,16 +113,14 @@ async function writePreview(
   step: number,
 ): Promise<void> {
   if (previews === null) return;
-  const models = {
-    depth: serialize(buildDepth(weights, set.side)),
-    pose: serialize(buildPose(weights, set.side)),
-  };
-  const nets = await openNets(runtime, models, set.side);
+  const depth = await openDepthNet(runtime, serialize(buildDepth(weights, set.side)), set.side);
+  const pose = await openPoseNet(runtime, serialize(buildPose(weights, set.side)), set.side);
   try {
-    const picture = await previewPicture(runtime, nets, set, config.loss.focal);
+    const picture = await previewPicture(runtime, { depth, pose }, set, config.loss.focal);
     const path = `${previews}/${STAGE}-${String(step).padStart(6, '0')}.png`;
     await files.write(path, await images.encodePng(picture));
   } finally {
-    await nets.release();
+    await depth.release();
+    await pose.release();
   }
 }
