@@ -19,8 +19,8 @@ const COARSE = Math.PI / 60;
 const FINE = Math.PI / 180;
 /** Radians by which a view may be warped onto its partner. */
 const LARGEST_TURN = Math.PI / 9;
-/** Views that are compared with their partners at each try. */
-const COMPARED = 12;
+/** Share of the whole turn, to each side of a try, whose views are compared: the same for all, as profiles fit worse. */
+const COMPARED = 0.5 - REACH;
 
 /**
  * Finds the yaw at which a subject is its own mirror image: the views to one side of it, mirrored and warped by their
@@ -62,8 +62,9 @@ async function mirrorError(
   frontal: number,
 ): Promise<number> {
   const rows: WarpRow[] = [];
-  const step = Math.max(1, Math.floor(set.views / COMPARED));
-  for (let view = 0; view < set.views; view += step) {
+  const near = Math.abs(yaws.at(-1)! - yaws[0]!) * COMPARED;
+  for (let view = 0; view < set.views; view++) {
+    if (Math.abs(yaws[view]! - frontal) > near) continue;
     const turnOf = (partner: number) => 2 * frontal - yaws[partner]! - yaws[view]!;
     const partner = Array.from(yaws, (_, k) => k).reduce((a, b) =>
       Math.abs(turnOf(b)) < Math.abs(turnOf(a)) ? b : a,

@@ -14,11 +14,11 @@ export interface TurnSearchOptions {
   readonly sign: 1 | -1 | null;
 }
 
-/** 1° to 45°, each an eighth larger than the one before. */
+/** 1° to 45°, each a fifth larger than the one before. */
 export const TURN_SEARCH_DEFAULTS: Omit<TurnSearchOptions, 'focal'> = {
   least: Math.PI / 180,
   widest: Math.PI / 4,
-  tries: 33,
+  tries: 22,
   sign: null,
 };
 

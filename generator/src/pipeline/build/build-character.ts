@@ -1,5 +1,6 @@
 import { degrees, radians, wrapAngle } from '@turnaround/plugin/asset';
 import { ONE_SUBJECT_CONFIG } from '../../calibration/turntable/index.ts';
+import { raiseDepth } from '../../impostor/depth/index.ts';
 import { type CharacterView, standingFrame, writeCharacter } from '../../impostor/index.ts';
 import { VERSION } from '../../version.ts';
 import type { Platform } from '../platform.ts';
@@ -81,7 +82,7 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
   if (kept) return { made: false, character: kept };
 
   const { views: cutouts, matte } = await cutPictures(platform, pictures, options.matte);
-  const unordered = await workSet(images, cutouts, options.workSide);
+  const unordered = await workSet(images, cutouts, workSide(options.workSide, cutouts[0]!.width));
   const order = orderPictures(
     platform,
     unordered,
@@ -109,6 +110,7 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
       yaw: yaws[k]!,
       pitch: 0,
       image: cutouts[picture]!,
+      depth: raiseDepth({ width: set.side, height: set.side, data: geometry.depths[k]! }, cutouts[picture]!),
     }),
   );
   const bytes = await writeCharacter(
@@ -117,6 +119,7 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
       views,
       ...standingFrame(views[0]!.image),
       calibrated: true,
+      focal,
       provenance: {
         generator: `turnaround ${VERSION}`,
         model: options.name,
@@ -153,3 +156,6 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
   await files.remove(path('.training.safetensors'));
   return { made: true, character };
 }
+
+/** Depth is learned at no larger side than the pictures have, and at a multiple of 16. */
+const workSide = (asked: number, size: number): number => Math.min(asked, Math.floor(size / 16) * 16);

@@ -18,6 +18,8 @@ export interface SubjectPictures {
 
 /** Fewest pictures that anything can be learned from: with fewer, hardly any surface is seen three times. */
 export const LEAST_PICTURES = 5;
+/** Smallest longer side, pixels: what depth is learned at. */
+const LEAST_SIDE = 64;
 /** Fewer than this make a warning. */
 const FEW_PICTURES = 9;
 
@@ -56,6 +58,11 @@ export async function readPictures(
         `${folder}/${name}: expected a picture, got: ${error.message}`,
       );
     });
+    if (Math.max(image.width, image.height) < LEAST_SIDE)
+      throw new PipelineError(
+        'build-pictures',
+        `${folder}/${name}: expected at least ${LEAST_SIDE} pixels along the longer side, got ${image.width}×${image.height}`,
+      );
     const key = `${image.width}×${image.height}`;
     sizes.set(key, [...(sizes.get(key) ?? []), name]);
     hashes.push(files.sha256(bytes));
