@@ -102,6 +102,7 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
     checkpoint: path('.training.safetensors'),
     preview: path('.png'),
   });
+  signal.throwIfAborted();
   const frontal = await frontalYaw(platform, set, geometry, options.frontal, focal);
   const fit = await measureWarps(runtime, set, geometry, focal);
   const yaws = Array.from(geometry.yaws, (yaw) => wrapAngle(yaw - frontal.yaw));
