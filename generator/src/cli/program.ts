@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { importCommand } from './import-command.ts';
 import { inspectCommand } from './inspect-command.ts';
@@ -10,7 +11,7 @@ export function createProgram(signal: AbortSignal): Command {
     .description('Turns a pre-trained StyleGAN2 into game characters whose faces turn with the camera')
     .version(VERSION)
     .showHelpAfterError('(--help shows what is expected)');
-  for (const command of [importCommand(signal), generateCommand(signal), inspectCommand()])
+  for (const command of [importCommand(signal), generateCommand(signal), inspectCommand(), doctorCommand()])
     program.addCommand(command.copyInheritedSettings(program));
   const all = [program, ...program.commands];
   for (const command of all) command.exitOverride();

@@ -5,6 +5,7 @@ export { Graph, type NamedValue } from './graph.ts';
 export { fromHalf, fromHalfArray, toHalf, toHalfArray } from './half.ts';
 export * from './layers.ts';
 export type { Operand } from './ops/apply.ts';
+export { upsampleBilinear } from './ops/bilinear.ts';
 export * from './ops/conv.ts';
 export * from './ops/elementwise.ts';
 export * from './ops/functions.ts';
