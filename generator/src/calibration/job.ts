@@ -15,6 +15,7 @@ import { type CalibrationBatch, drawBatch } from './batches.ts';
 import type { CalibrationConfig } from './config.ts';
 import { depthNet } from './depth-net.ts';
 import { calibrationLoss, warmUpLoss } from './losses.ts';
+import { buildMonodepth2Nets, monodepth2Batch, monodepth2Step } from './monodepth2/index.ts';
 import { yawNet } from './pose-net.ts';
 import { readViews, type SweepSet } from './sweep-set.ts';
 import { yawPose } from './warp/index.ts';
@@ -27,7 +28,7 @@ export interface CalibrationJobOptions {
   readonly yawPerPlace: number;
 }
 
-/** Depth net and yaw net, learned together from sweeps. */
+/** Depth net and pose net, learned together from sweeps. */
 export function calibrationJob(
   set: SweepSet,
   config: CalibrationConfig,
@@ -48,6 +49,7 @@ export function calibrationJob(
       yawPerPlace,
     }),
     batch: (index, random) => {
+      if (config.nets === 'monodepth2') return monodepth2Batch(set, random, config.batch.subjects);
       const batch = drawBatch(set, random, {
         ...config.batch,
         window: windowAt(config.window, index / steps),
@@ -59,6 +61,7 @@ export function calibrationJob(
 
 /** Forward, backward and update for pictures of one size. */
 export function calibrationStep(side: number, config: CalibrationConfig): TrainingStep {
+  if (config.nets === 'monodepth2') return monodepth2Step(side, config);
   const { subjects, views, mirrors } = config.batch;
   const count = subjects * views;
   const rows = count * (views - 1 + (mirrors ? 1 : 0));
@@ -114,6 +117,16 @@ function feeds(
     pairWeight: float32(batch.pairWeight, [rows]),
     mirrorWeight: float32(batch.mirrorWeight, [rows]),
   };
+}
+
+/** depth.onnx and pose.onnx of a configuration. */
+export function buildNets(
+  config: CalibrationConfig,
+  weights: Weights,
+  resolution: number,
+): { readonly depth: Graph; readonly pose: Graph } {
+  if (config.nets === 'monodepth2') return buildMonodepth2Nets(weights, resolution, config);
+  return { depth: buildDepth(weights, resolution), pose: buildPose(weights, resolution) };
 }
 
 /** depth.onnx: `image` f32 [N,3,R,R], RGB −1..1 → `depth` f32 [N,1,R,R], pivot at 1. */

@@ -2,7 +2,15 @@ import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { BUILD_DEFAULTS, buildCharacter, type PictureOrder } from '../pipeline/build/index.ts';
 import { realNumber, wholeNumber } from './arguments.ts';
-import { deviceOption, jsonOption, type MachineOptions, openMachine, threadsOption } from './machine.ts';
+import {
+  deviceOption,
+  fallbackOption,
+  jsonOption,
+  type MachineOptions,
+  openMachine,
+  placementOption,
+  threadsOption,
+} from './machine.ts';
 
 interface Options extends MachineOptions {
   readonly images: string;
@@ -84,6 +92,8 @@ export function buildCommand(signal: AbortSignal): Command {
     .option('--attribution <text>', 'whom the character credits', BUILD_DEFAULTS.attribution)
     .addOption(deviceOption())
     .addOption(threadsOption())
+    .addOption(placementOption())
+    .addOption(fallbackOption())
     .addOption(jsonOption())
     .action(async (options: Options) => {
       const { platform, terminal } = await openMachine(options, signal);

@@ -1,9 +1,9 @@
-import { type CalibrationConfig, TURNTABLE_CONFIG, type WindowGrowth } from '../config.ts';
+import { type OrbitConfig, TURNTABLE_CONFIG, type WindowGrowth } from '../config.ts';
 import { DEPTH_NET_DEFAULTS, type DepthNetOptions } from '../depth-net.ts';
 
 /** A way to learn depth and yaw from the pictures of one subject. */
-export interface TurntableConfig extends Omit<CalibrationConfig, 'window'> {
-  /** As `CalibrationConfig`'s, but `to` is a share of the whole turn. */
+export interface TurntableConfig extends Omit<OrbitConfig, 'window'> {
+  /** As `OrbitConfig`'s, but `to` is a share of the whole turn. */
   readonly window: WindowGrowth;
   readonly net: DepthNetOptions;
 }
