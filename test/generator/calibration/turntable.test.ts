@@ -148,7 +148,7 @@ describe('turntableJob', () => {
   it('draws the same batches again, with whole stretches mirrored', async () => {
     const set = setOf(unevenYaws(-0.3, 6).map((yaw) => solidView(yaw)));
     const turn = { initial: new Float32Array(5).fill(0.1), total: null };
-    const job = turntableJob(set, ONE_SUBJECT_CONFIG, { steps: 10, seed: 1, turn, weights: null });
+    const job = turntableJob(set, ONE_SUBJECT_CONFIG, { steps: 10, seed: 1, turn });
     const batch = () => job.batch(4, new Random(1, 'batch', 4));
     expect(await batch()).toEqual(await batch());
     const { view, sign } = await batch();

@@ -10,8 +10,8 @@ export interface TurntableConfig extends Omit<OrbitConfig, 'window'> {
 
 /**
  * `TURNTABLE_CONFIG` for a single subject: the batch's subjects are stretches of the same turn, and the window grows to
- * half the turn, as it does over the 25 views of a turntable to learn from. One subject needs neither the net's full
- * width nor the large batch: a third of the one and half of the other learn as much in a tenth of the time.
+ * half the turn, as it does over the 25 views of a turntable to learn from. A depth net of less than half the width and
+ * half the batch are enough for one subject: depth r .967 after 200 steps on one, .977 after 300 on another.
  */
 export const ONE_SUBJECT_CONFIG: TurntableConfig = {
   ...TURNTABLE_CONFIG,

@@ -29,15 +29,13 @@ export interface TurntableJobOptions {
   readonly steps: number;
   readonly seed: number;
   readonly turn: TurntableSteps;
-  /** Of a depth net that was trained before, by parameter name; null: none. */
-  readonly weights: Weights | null;
 }
 
 /** Depth net and one yaw a view, learned from the pictures of a single subject in the order of its turn. */
 export function turntableJob(
   set: SweepSet,
   config: TurntableConfig,
-  { steps, seed, turn, weights }: TurntableJobOptions,
+  { steps, seed, turn }: TurntableJobOptions,
 ): TrainingJob {
   const window = {
     from: config.window.from,
@@ -51,14 +49,12 @@ export function turntableJob(
     rate: rateSchedule(steps, config.rate),
     imagesPerStep: config.batch.subjects * config.batch.views,
     settings: JSON.stringify({ config, side: set.side, initial: [...turn.initial], total: turn.total }),
-    ...(weights ? { weights } : {}),
     batch: (index, random) => {
       const batch = drawBatch(set, random, { ...config.batch, window: windowAt(window, index / steps) });
       const { image, mask, blob } = readViews(set, batch.views);
       const [count, rows] = [batch.views.length, batch.target.length];
       const plane = [count, 1, set.side, set.side];
-      // A trained net's faces are convex already.
-      const warm = weights === null && index < config.warmUpSteps ? 1 : 0;
+      const warm = index < config.warmUpSteps ? 1 : 0;
       return {
         image: float32(image, [count, 3, set.side, set.side]),
         mask: float32(mask, plane),

@@ -12,6 +12,8 @@ export interface TurnSearchOptions {
   readonly tries: number;
   /** What a person says of the way; null: found. */
   readonly sign: 1 | -1 | null;
+  /** Ends the search between two pairs when it fires. */
+  readonly signal: AbortSignal | null;
 }
 
 /** 1° to 45°, each a fifth larger than the one before. */
@@ -20,6 +22,7 @@ export const TURN_SEARCH_DEFAULTS: Omit<TurnSearchOptions, 'focal'> = {
   widest: Math.PI / 4,
   tries: 22,
   sign: null,
+  signal: null,
 };
 
 /** What neighbours say about the turn between them. */
@@ -44,13 +47,14 @@ export async function searchTurn(
   set: SweepSet,
   options: Pick<TurnSearchOptions, 'focal'> & Partial<TurnSearchOptions>,
 ): Promise<TurnSearch> {
-  const { focal, least, widest, tries, sign } = { ...TURN_SEARCH_DEFAULTS, ...options };
+  const { focal, least, widest, tries, sign, signal } = { ...TURN_SEARCH_DEFAULTS, ...options };
   const right = Array.from({ length: tries }, (_, k) => least * (widest / least) ** (k / (tries - 1)));
   const turns = [...right.toReversed().map((turn) => -turn), 0, ...right];
   const warps = await openWarpErrors(runtime, set.side, focal);
   const errors: Float32Array[] = [];
   try {
     for (let view = 0; view + 1 < set.views; view++) {
+      signal?.throwIfAborted();
       const [one, next] = [readView(set, view), readView(set, view + 1)];
       const rows = turns.flatMap((turn) => [
         { target: one.image, mask: one.mask, depth: one.blob, source: next.image, turn },

@@ -50,11 +50,12 @@ export async function learnGeometry(
   const found = await searchTurn(platform.runtime, set, {
     focal: config.loss.focal,
     sign: turns === null ? null : turns === 'right' ? 1 : -1,
+    signal: platform.signal,
   });
   platform.progress({ stage: 'turn', done: 1, total: 1 });
   checkTurn(platform, found, turns);
   const turn = { initial: found.steps, total: total === null ? null : found.sign * total };
-  const job = turntableJob(set, config, { ...options, turn, weights: null });
+  const job = turntableJob(set, config, { ...options, turn });
   try {
     return await learn(platform, set, options, turn, job);
   } catch (error) {
