@@ -30,9 +30,11 @@ export function checkViewOrder(set: SweepSet): ViewOrder {
     .map((start) => untangle(distances, start))
     .reduce((a, b) => (pathLength(distances, b) < pathLength(distances, a) - 1e-9 ? b : a));
   const agreement = path.reduce((sum, view, k) => sum + view * (k - (path.length - 1) / 2), 0);
+  const shortest = pathLength(distances, path);
   return {
     path: agreement < 0 ? path.toReversed() : path,
-    ratio: pathLength(distances, given) / pathLength(distances, path),
+    // Pictures that are all alike stand in any order.
+    ratio: shortest > 0 ? pathLength(distances, given) / shortest : 1,
   };
 }
 
