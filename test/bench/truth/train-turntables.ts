@@ -94,10 +94,10 @@ export async function turntableSet(tables: Turntables, side: number): Promise<Sw
     views ||= pictures.length;
     if (pictures.length !== views)
       throw new TruthError('data', `${subject}: expected ${views} pictures, got ${pictures.length}`);
-    const cutouts = await matte.cut(pictures);
+    const covers = await matte.cover(pictures);
     pictures.forEach((picture, k) => {
       images.push(Uint8Array.from(picture.data, toByte));
-      masks.push(Uint8Array.from(cutouts[k]!.alpha, (alpha) => Math.round(255 * alpha)));
+      masks.push(Uint8Array.from(covers[k]!, (cover) => Math.round(255 * cover)));
     });
   }
   const join8 = (parts: readonly Uint8Array[], size: number): Uint8Array => {

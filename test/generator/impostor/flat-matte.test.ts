@@ -164,6 +164,8 @@ describe.skipIf(!hasShared)(`flat matte on the shared portraits${sharedReason}`,
     for (let subject = 0; subject < 16; subject++) {
       const { images, truth } = await readSweep(subject, VIEWS);
       const cuts = await matte.cut(images);
+      const covers = await matte.cover(images);
+      for (const [k, cover] of covers.entries()) expect(iou(cover, truth[k]!)).toBeGreaterThan(0.94);
       const ious = cuts.map(({ alpha }, k) => iou(alpha, truth[k]!));
       means.push(ious.reduce((sum, value) => sum + value) / ious.length);
       errors.push(...cuts.map(({ alpha }, k) => meanAbsoluteError(alpha, truth[k]!)));

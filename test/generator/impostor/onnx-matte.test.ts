@@ -108,6 +108,8 @@ describe('ONNX matte on drawn busts', () => {
       const matte = await createOnnxMatte(runtime, model, options);
       const backdrop = foliage(await readBackdrop('coffee'));
       const [cut] = await matte.cut([composite(subject, alpha, backdrop)]);
+      const [cover] = await matte.cover([composite(subject, alpha, backdrop)]);
+      expect(cover).toEqual(cut!.alpha);
       expect(cut!.alpha).toHaveLength(128 * 128);
       expect(iou(cut!.alpha, alpha)).toBeGreaterThan(least);
     });

@@ -1,3 +1,4 @@
+import type { RgbImage } from '../image.ts';
 import { type Backdrop, estimateBackdrop } from './backdrop.ts';
 import { type EdgeOptions, edgeDefaults, softenEdges } from './edge.ts';
 import type { Mask } from './mask.ts';
@@ -21,14 +22,21 @@ export const FLAT_MATTE_DEFAULTS: FlatMatteOptions = { flatShare: 0.6, edge: nul
 /** The matte for a backdrop of one colour, whichever colour that is. Needs no model. */
 export function createFlatMatte(options: Partial<FlatMatteOptions> = {}): Matte {
   const { flatShare, edge } = { ...FLAT_MATTE_DEFAULTS, ...options };
+  const outline = (views: readonly RgbImage[]) => {
+    const backdrop = estimateBackdrop(views);
+    checkFlat(backdrop, flatShare);
+    const masks = silhouettes(views, backdrop);
+    masks.forEach(checkSubject);
+    return { backdrop, masks };
+  };
   return {
     name: 'flat backdrop',
     async cut(views) {
-      const backdrop = estimateBackdrop(views);
-      checkFlat(backdrop, flatShare);
-      const masks = silhouettes(views, backdrop);
-      masks.forEach(checkSubject);
+      const { backdrop, masks } = outline(views);
       return softenEdges(views, backdrop, masks, edge ?? edgeDefaults(masks[0]!.width));
+    },
+    async cover(views) {
+      return outline(views).masks.map(({ data }) => Float32Array.from(data));
     },
   };
 }

@@ -20,6 +20,12 @@ export interface Matte {
    * @throws MatteError where these pictures cannot be cut
    */
   cut(views: readonly RgbImage[]): Promise<Cutout[]>;
+  /**
+   * The subjects alone, for training and for measurements, which need no clean edge: a third of a cut's time.
+   * @returns f32 [H,W] a view, 0..1, the share of each pixel that the subject covers, or whether most of it
+   * @throws MatteError where these pictures cannot be cut
+   */
+  cover(views: readonly RgbImage[]): Promise<Float32Array[]>;
 }
 
 /** What went wrong: the pictures, or the model that should have cut them. */

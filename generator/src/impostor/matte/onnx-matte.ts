@@ -77,6 +77,12 @@ export async function createOnnxMatte(
         cutouts.push(decontaminate(view, await predict(session, input, output, view, settings)));
       return cutouts;
     },
+    async cover(views) {
+      checkViews(views);
+      const covers = [];
+      for (const view of views) covers.push(await predict(session, input, output, view, settings));
+      return covers;
+    },
   };
 }
 
