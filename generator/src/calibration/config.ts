@@ -2,6 +2,7 @@ import type { OptimiserOptions } from '../graph/index.ts';
 import type { RateSchedule } from '../training/index.ts';
 import type { BatchOptions } from './batches.ts';
 import type { CalibrationLossOptions } from './losses.ts';
+import { MONODEPTH2_LOSS_DEFAULTS, type Monodepth2LossOptions } from './monodepth2/index.ts';
 
 /** The stretch grows from `from` to `to` over this share of all steps: wide pairs fix the scale of yaw against depth. */
 export interface WindowGrowth {
@@ -10,18 +11,35 @@ export interface WindowGrowth {
   readonly over: number;
 }
 
-/** A way to learn depth and yaw from sweeps. */
-export interface CalibrationConfig {
+/** What every way to learn depth and pose from sweeps has. */
+interface CommonConfig {
   readonly name: string;
+  readonly batch: Pick<BatchOptions, 'subjects' | 'views'>;
+  readonly optimiser: Partial<OptimiserOptions>;
+  readonly rate: Partial<RateSchedule>;
+}
+
+/** Depth and yaw about a pivot: `depthNet`, `yawNet` and `calibrationLoss`. */
+export interface OrbitConfig extends CommonConfig {
+  readonly nets: 'orbit';
   readonly batch: Omit<BatchOptions, 'window'>;
   /** Views come from a stretch of the sweep that grows, in the places' unit; null: from anywhere. */
   readonly window: WindowGrowth | null;
   readonly loss: CalibrationLossOptions;
   /** Steps without photometric loss, towards a convex head that turns the right way. */
   readonly warmUpSteps: number;
-  readonly optimiser: Partial<OptimiserOptions>;
-  readonly rate: Partial<RateSchedule>;
 }
+
+/** Disparity and free motion: the nets and the loss of `monodepth2/`. */
+export interface Monodepth2Config extends CommonConfig {
+  readonly nets: 'monodepth2';
+  readonly loss: Monodepth2LossOptions;
+  /** Whether the depth net sees the next picture of the sweep beside its own, as the paper says (§3.3). */
+  readonly nextImage: boolean;
+}
+
+/** A way to learn depth and pose from sweeps: it names its nets and its loss. */
+export type CalibrationConfig = OrbitConfig | Monodepth2Config;
 
 /** Focal length in half-widths: it cannot be told from a few degrees of view, so it is fixed (14 dm away, 1.52 dm half wide). */
 export const FOCAL: number = 14 / 1.52;
@@ -31,8 +49,9 @@ export const FOCAL: number = 14 / 1.52;
  * of several sources are the most biased pairs: views stand at least 0.75 of a standard deviation apart, all pairs
  * count, and each view is paired with its own mirror image, which drifts nowhere.
  */
-export const GAN_CONFIG: CalibrationConfig = {
+export const GAN_CONFIG: OrbitConfig = {
   name: 'turnaround-gan',
+  nets: 'orbit',
   batch: { subjects: 4, views: 4, apart: 0.75, mirrors: true },
   window: null,
   loss: {
@@ -54,8 +73,9 @@ export const GAN_CONFIG: CalibrationConfig = {
  * For true turntables: any neighbours will do, the best of three sources settles what is hidden, and little
  * smoothness is needed. Places are the views' numbers about the middle one.
  */
-export const TURNTABLE_CONFIG: CalibrationConfig = {
+export const TURNTABLE_CONFIG: OrbitConfig = {
   name: 'turnaround',
+  nets: 'orbit',
   batch: { subjects: 4, views: 4, apart: 1, mirrors: false },
   window: { from: 2, to: 12, over: 0.5 },
   loss: {
@@ -71,4 +91,18 @@ export const TURNTABLE_CONFIG: CalibrationConfig = {
   warmUpSteps: 60,
   optimiser: { beta2: 0.99, weightDecay: 1e-4, clipNorm: 1 },
   rate: { peak: 5e-4, ramp: 30, constantUntil: 0.6, final: 0.03 },
+};
+
+/**
+ * The paper's (§3.3): Monodepth2 (Godard et al. 2019) as published, from scratch. Each item is a view and its two
+ * neighbours; half of the items are mirrored. Not taken over: jitter of the colours, since renders have none.
+ */
+export const MONODEPTH2_CONFIG: Monodepth2Config = {
+  name: 'monodepth2',
+  nets: 'monodepth2',
+  batch: { subjects: 12, views: 3 },
+  nextImage: false,
+  loss: { ...MONODEPTH2_LOSS_DEFAULTS, focal: FOCAL },
+  optimiser: {},
+  rate: { peak: 1e-4, ramp: 1, constantUntil: 0.75, final: 0.1 },
 };

@@ -11,6 +11,7 @@ import {
   upsampledConvLayer,
   type Value,
 } from '../graph/index.ts';
+import { residualBlock } from './residual-block.ts';
 
 export interface DepthNetOptions {
   /** Channels of the four encoder stages; half of ResNet-18's. */
@@ -79,16 +80,4 @@ function encode(scope: ParameterScope, image: Value, channels: readonly number[]
       x = residualBlock(scope.scope(`layer${stage + 1}.${k}`), x, outputs, stage > 0 && k === 0 ? 2 : 1);
     return x;
   });
-}
-
-/** Two convolutions and a shortcut, which is a 1×1 convolution where the size changes. */
-function residualBlock(scope: ParameterScope, x: Value, outputs: number, stride: number): Value {
-  const first = convLayer(scope.scope('conv1'), x, outputs, { stride, bias: false });
-  const inner = relu(batchNorm(scope.scope('norm1'), first));
-  const second = convLayer(scope.scope('conv2'), inner, outputs, { bias: false });
-  const normed = batchNorm(scope.scope('norm2'), second);
-  if (stride === 1 && x.shape[1] === outputs) return relu(add(normed, x));
-  const shortcut = scope.scope('shortcut');
-  const projected = convLayer(shortcut.scope('conv'), x, outputs, { kernel: 1, stride, pad: 0, bias: false });
-  return relu(add(normed, batchNorm(shortcut.scope('norm'), projected)));
 }

@@ -12,9 +12,10 @@ import {
 } from '../graph/index.ts';
 import { rateSchedule, type TrainingJob } from '../training/index.ts';
 import { type CalibrationBatch, drawBatch } from './batches.ts';
-import type { CalibrationConfig } from './config.ts';
+import type { CalibrationConfig, OrbitConfig } from './config.ts';
 import { depthNet } from './depth-net.ts';
 import { calibrationLoss, warmUpLoss } from './losses.ts';
+import { buildMonodepth2Nets, monodepth2Batch, monodepth2Step } from './monodepth2/index.ts';
 import { yawNet } from './pose-net.ts';
 import { readViews, type SweepSet } from './sweep-set.ts';
 import { yawPose } from './warp/index.ts';
@@ -26,7 +27,7 @@ export interface CalibrationJobOptions {
   readonly yawPerPlace: number;
 }
 
-/** Depth net and yaw net, learned together from sweeps. */
+/** Depth net and pose net, learned together from sweeps. */
 export function calibrationJob(
   set: SweepSet,
   config: CalibrationConfig,
@@ -47,6 +48,7 @@ export function calibrationJob(
       yawPerPlace,
     }),
     batch: (index, random) => {
+      if (config.nets === 'monodepth2') return monodepth2Batch(set, random, config.batch.subjects);
       const batch = drawBatch(set, random, { ...config.batch, window: windowAt(config, index / steps) });
       return feeds(set, batch, index < config.warmUpSteps ? 1 : 0, yawPerPlace);
     },
@@ -54,13 +56,14 @@ export function calibrationJob(
 }
 
 /** Width of the stretch at a share of the run. */
-function windowAt({ window }: CalibrationConfig, progress: number): number | null {
+function windowAt({ window }: OrbitConfig, progress: number): number | null {
   if (!window) return null;
   return window.from + (window.to - window.from) * Math.min(1, progress / window.over);
 }
 
 /** Forward, backward and update for pictures of one size. */
 export function calibrationStep(side: number, config: CalibrationConfig): TrainingStep {
+  if (config.nets === 'monodepth2') return monodepth2Step(side, config);
   const { subjects, views, mirrors } = config.batch;
   const count = subjects * views;
   const rows = count * (views - 1 + (mirrors ? 1 : 0));
@@ -116,6 +119,16 @@ function feeds(
     pairWeight: float32(batch.pairWeight, [rows]),
     mirrorWeight: float32(batch.mirrorWeight, [rows]),
   };
+}
+
+/** depth.onnx and pose.onnx of a configuration. */
+export function buildNets(
+  config: CalibrationConfig,
+  weights: Weights,
+  resolution: number,
+): { readonly depth: Graph; readonly pose: Graph } {
+  if (config.nets === 'monodepth2') return buildMonodepth2Nets(weights, resolution, config);
+  return { depth: buildDepth(weights, resolution), pose: buildPose(weights, resolution) };
 }
 
 /** depth.onnx: `image` f32 [N,3,R,R], RGB −1..1 → `depth` f32 [N,1,R,R], pivot at 1. */

@@ -6,6 +6,7 @@ export { fromHalf, fromHalfArray, toHalf, toHalfArray } from './half.ts';
 export { halveWeights } from './half-weights.ts';
 export * from './layers.ts';
 export type { Operand } from './ops/apply.ts';
+export { upsampleBilinear } from './ops/bilinear.ts';
 export * from './ops/conv.ts';
 export * from './ops/elementwise.ts';
 export * from './ops/functions.ts';

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawBatch } from '../../../generator/src/calibration/batches.ts';
-import {
-  type CalibrationConfig,
-  GAN_CONFIG,
-  TURNTABLE_CONFIG,
-} from '../../../generator/src/calibration/config.ts';
+import { GAN_CONFIG, type OrbitConfig, TURNTABLE_CONFIG } from '../../../generator/src/calibration/config.ts';
 import { buildDepth, buildPose, calibrationJob } from '../../../generator/src/calibration/job.ts';
 import { calibrationLoss } from '../../../generator/src/calibration/losses.ts';
 import { photometricError } from '../../../generator/src/calibration/photometric.ts';
@@ -57,11 +53,7 @@ async function run(graph: Graph, feeds: Record<string, TensorValue> = {}) {
 }
 
 /** The loss of given depths and yaws, all ordered pairs and no mirrors. */
-async function lossOf(
-  depths: Float32Array,
-  yaws: readonly number[],
-  config: CalibrationConfig,
-): Promise<number> {
+async function lossOf(depths: Float32Array, yaws: readonly number[], config: OrbitConfig): Promise<number> {
   const graph = new Graph('loss');
   const count = views.length;
   const join = (pick: (k: number) => Float32Array) =>

@@ -93,6 +93,10 @@ const CASES: Readonly<Record<string, OperatorCase>> = {
   },
   'pad, zeros': { shapes: [[1, 2, 3, 3]], build: ([x]) => g.pad(x!, [1, 2, 0, 1], 'constant') },
   'pad, reflected': { shapes: [[1, 2, 4, 5]], build: ([x]) => g.pad(x!, [1, 2, 3, 1], 'reflect') },
+  'pad, reflected as far as it goes': {
+    shapes: [[1, 2, 4, 5]],
+    build: ([x]) => g.pad(x!, [3, 4, 3, 4], 'reflect'),
+  },
   'pad, edge': { shapes: [[1, 2, 3, 3]], build: ([x]) => g.pad(x!, [1, 2, 0, 3], 'edge') },
   depthToSpace: { shapes: [[2, 8, 2, 3]], build: ([x]) => g.depthToSpace(x!, 2) },
   spaceToDepth: { shapes: [[2, 2, 4, 6]], build: ([x]) => g.spaceToDepth(x!, 2) },
@@ -121,8 +125,10 @@ const CASES: Readonly<Record<string, OperatorCase>> = {
   softmax: unary((x) => g.softmax(x, 1)),
   averagePool: { shapes: [[2, 2, 4, 6]], build: ([x]) => g.averagePool(x!, 2) },
   'averagePool, sliding': { shapes: [[2, 2, 5, 6]], build: ([x]) => g.averagePool(x!, 3, 1) },
+  'maxPool, blocks': { shapes: [[2, 2, 4, 6]], build: ([x]) => g.maxPool(x!, 2) },
   maxPool: { shapes: [[2, 2, 6, 6]], build: ([x]) => g.maxPool(x!, 3, 2, 1) },
   globalAveragePool: { shapes: [[2, 3, 4, 4]], build: ([x]) => g.globalAveragePool(x!) },
+  upsampleBilinear: { shapes: [[2, 2, 3, 4]], build: ([x]) => g.upsampleBilinear(x!, 4) },
   upsampleNearest: { shapes: [[2, 2, 3, 4]], build: ([x]) => g.upsampleNearest(x!, 2) },
   gather: {
     shapes: [[4, 3, 2]],
@@ -208,6 +214,15 @@ describe('gradients', () => {
     expect([...used].filter((op) => !(op in GRADIENTS))).toEqual([]);
     const unused = Object.keys(GRADIENTS).filter((op) => GRADIENTS[op] && !used.has(op));
     expect(unused, 'operators whose gradient no case checks').toEqual(['Cast']);
+  });
+
+  it('of a bilinear enlargement are about linear interpolation between the middles of pixels', () => {
+    const graph = new g.Graph('bilinear');
+    const x = graph.input('x', 'float32', [1, 1, 1, 3]);
+    const feeds = { x: { shape: [1, 1, 1, 3], data: Float64Array.of(0, 4, 2) } };
+    const [found] = evaluate(graph, feeds, [g.upsampleBilinear(x, 2)]);
+    // torch.nn.functional.interpolate(…, scale_factor=2, mode='bilinear', align_corners=False)
+    expect([...found!.data]).toEqual([0, 1, 3, 3.5, 2.5, 2, 0, 1, 3, 3.5, 2.5, 2]);
   });
 
   it('of an upsampled convolution are about the function that it says it is', () => {
