@@ -28,6 +28,10 @@ export interface OrbitConfig extends CommonConfig {
   readonly loss: CalibrationLossOptions;
   /** Steps without photometric loss, towards a convex head that turns the right way. */
   readonly warmUpSteps: number;
+  /** Share of the steps on pictures of half the size, where they are larger than 64²: `phases.ts`. */
+  readonly coarse: number;
+  /** What differs in the rates of the steps at the full size. */
+  readonly fineRate: Partial<RateSchedule>;
 }
 
 /** Disparity and free motion: the nets and the loss of `monodepth2/`. */
@@ -65,6 +69,8 @@ export const GAN_CONFIG: OrbitConfig = {
     widest: 1.05,
   },
   warmUpSteps: 60,
+  coarse: 0.85,
+  fineRate: { peak: 4e-4, constantUntil: 0.4 },
   optimiser: { beta2: 0.99, weightDecay: 1e-4, clipNorm: 1 },
   rate: { peak: 5e-4, ramp: 30, constantUntil: 0.6, final: 0.03 },
 };
@@ -89,6 +95,8 @@ export const TURNTABLE_CONFIG: OrbitConfig = {
     widest: 1.6,
   },
   warmUpSteps: 60,
+  coarse: 0.85,
+  fineRate: { peak: 4e-4, constantUntil: 0.4 },
   optimiser: { beta2: 0.99, weightDecay: 1e-4, clipNorm: 1 },
   rate: { peak: 5e-4, ramp: 30, constantUntil: 0.6, final: 0.03 },
 };

@@ -7,6 +7,7 @@ import { graphName } from '../platform/graph-name.ts';
 import { createImageCodec } from '../platform/image-codec.ts';
 import { createRuntime, type Device, type ModelWatch } from '../platform/onnx-runtime.ts';
 import { describePlacements, placementOf } from '../platform/placement.ts';
+import { createWorkerTrainingRuntime } from '../platform/worker-training-runtime.ts';
 import { wholeNumber } from './arguments.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -63,6 +64,8 @@ export async function openMachine(
     files: createFiles(),
     images: createImageCodec(),
     runtime,
+    openTraining: () =>
+      createWorkerTrainingRuntime({ device: runtime.device as Exclude<Device, 'auto'>, threads }),
     signal,
     progress: (event) => terminal.progress(event),
     warn: (message) => terminal.warn(message),

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { calibrateCommand } from './calibrate-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { importCommand } from './import-command.ts';
 import { inspectCommand } from './inspect-command.ts';
+import { trainCommand } from './train-command.ts';
 
 /** The command line. Wrong usage throws a CommanderError; so do `--help` and `--version`, with exit code 0. */
 export function createProgram(signal: AbortSignal): Command {
@@ -11,7 +13,14 @@ export function createProgram(signal: AbortSignal): Command {
     .description('Turns a pre-trained StyleGAN2 into game characters whose faces turn with the camera')
     .version(VERSION)
     .showHelpAfterError('(--help shows what is expected)');
-  for (const command of [importCommand(signal), generateCommand(signal), inspectCommand(), doctorCommand()])
+  for (const command of [
+    importCommand(signal),
+    trainCommand(signal),
+    calibrateCommand(signal),
+    generateCommand(signal),
+    inspectCommand(),
+    doctorCommand(),
+  ])
     program.addCommand(command.copyInheritedSettings(program));
   const all = [program, ...program.commands];
   for (const command of all) command.exitOverride();

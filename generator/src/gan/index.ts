@@ -1,3 +1,4 @@
+export { cutSynthesis } from './cut-synthesis.ts';
 export { buildMapping, mapLatent } from './mapping.ts';
 export {
   buildSynthesis,

@@ -3,6 +3,7 @@ export { blockConvolutions, probeBlock } from './blocked/index.ts';
 export { GraphError } from './errors.ts';
 export { Graph, type NamedValue } from './graph.ts';
 export { fromHalf, fromHalfArray, toHalf, toHalfArray } from './half.ts';
+export { halveWeights } from './half-weights.ts';
 export * from './layers.ts';
 export type { Operand } from './ops/apply.ts';
 export { upsampleBilinear } from './ops/bilinear.ts';

@@ -1,3 +1,4 @@
+import { drawLines, type Segment } from './draw-lines.ts';
 import type { RgbaImage } from './image.ts';
 
 /** The characters that labels need, as polylines on a grid 4 wide and 6 high, y down: `x y` pairs, strokes apart by `|`. */
@@ -21,10 +22,20 @@ const GLYPHS: Readonly<Record<string, string>> = {
   ':': '1.9 2.4 2 2.4|1.9 5 2 5',
   a: '.4 2.8 1.2 2.2 2.8 2.2 3.6 3 3.6 6|3.6 4 1.2 4 .4 4.6 .4 5.4 1.2 6 2.6 6 3.6 5.2',
   c: '3.6 2.8 2.8 2.2 1.4 2.2 .4 3.2 .4 5 1.4 6 2.8 6 3.6 5.4',
+  d: '3.4 0 3.4 6|3.4 3 2.4 2.2 1.2 2.2 .4 3.2 .4 5 1.2 6 2.4 6 3.4 5.2',
   e: '.4 4 3.6 4 3.6 3.2 2.6 2.2 1.4 2.2 .4 3.2 .4 5 1.4 6 2.8 6 3.5 5.4',
   f: '3.4 0 2.6 0 1.8 .8 1.8 6|.6 2.4 3 2.4',
+  h: '.6 0 .6 6|.6 3.2 1.6 2.2 2.8 2.2 3.5 3 3.5 6',
+  i: '2 2.4 2 6|2 .6 2 .7',
+  m: '.2 6 .2 2.2|.2 3 1 2.2 1.6 2.2 2.1 2.9 2.1 6|2.1 3 2.8 2.2 3.4 2.2 3.9 2.9 3.9 6',
+  n: '.6 6 .6 2.2|.6 3.2 1.6 2.2 2.8 2.2 3.5 3 3.5 6',
+  o: '1.4 2.2 2.6 2.2 3.6 3.2 3.6 5 2.6 6 1.4 6 .4 5 .4 3.2 1.4 2.2',
   p: '.6 2.2 .6 7.6|.6 3 1.6 2.2 2.8 2.2 3.6 3.2 3.6 5 2.8 6 1.6 6 .6 5.2',
+  r: '.9 6 .9 2.2|.9 3.4 1.9 2.3 3.2 2.3',
   s: '3.4 2.8 2.6 2.2 1.2 2.2 .6 2.8 .6 3.4 1.2 4 2.8 4.2 3.4 4.8 3.4 5.4 2.8 6 1.2 6 .5 5.4',
+  t: '1.8 .6 1.8 5.2 2.6 6 3.4 6|.6 2.4 3.2 2.4',
+  u: '.5 2.2 .5 5.2 1.3 6 2.4 6 3.4 5|3.4 2.2 3.4 6',
+  w: '.1 2.2 1.1 6 2 3.2 2.9 6 3.9 2.2',
   x: '.6 2.2 3.4 6|3.4 2.2 .6 6',
   σ: '3.8 2.2 1.6 2.2 .4 3.2 .4 5 1.4 6 2.6 6 3.6 5 3.6 3.2 2.8 2.2',
   ' ': '',
@@ -49,7 +60,7 @@ export function textWidth(text: string, size: number): number {
 }
 
 /**
- * Draws digits, signs and the letters of direction ids, smooth-edged, so that no font has to be installed. Other characters leave a gap.
+ * Draws digits, signs and the letters of labels, smooth-edged, so that no font has to be installed. Other characters leave a gap.
  * @param left, top  of the first character's grid, pixels
  */
 export function drawText(image: RgbaImage, text: string, left: number, top: number, style: TextStyle): void {
@@ -67,34 +78,18 @@ function drawGlyph(
   unit: number,
   colour: readonly [number, number, number],
 ): void {
-  const segments = strokes.split('|').flatMap((stroke) => toSegments(stroke.split(' ').map(Number)));
-  if (segments.length === 0) return;
-  const pen = Math.max(0.5, PEN * unit);
-  const margin = pen + 1;
-  const bottom = Math.min(image.height, Math.ceil(top + 6 * unit + margin));
-  const right = Math.min(image.width, Math.ceil(left + 4 * unit + margin));
-  for (let y = Math.max(0, Math.floor(top - margin)); y < bottom; y++)
-    for (let x = Math.max(0, Math.floor(left - margin)); x < right; x++) {
-      const [u, v] = [(x + 0.5 - left) / unit, (y + 0.5 - top) / unit];
-      const distance = Math.min(...segments.map((segment) => distanceToSegment(u, v, segment))) * unit;
-      const coverage = Math.min(1, Math.max(0, pen + 0.5 - distance));
-      const o = 4 * (y * image.width + x);
-      for (let c = 0; c < 3; c++)
-        image.data[o + c] = image.data[o + c]! + coverage * (colour[c]! - image.data[o + c]!);
-    }
+  const segments = strokes
+    .split('|')
+    .flatMap((stroke) => toSegments(stroke.split(' ').map(Number)))
+    .map(
+      ([x0, y0, x1, y1]): Segment => [left + x0 * unit, top + y0 * unit, left + x1 * unit, top + y1 * unit],
+    );
+  drawLines(image, segments, { pen: Math.max(0.5, PEN * unit), colour });
 }
-
-type Segment = readonly [number, number, number, number];
 
 function toSegments(points: readonly number[]): Segment[] {
   const segments: Segment[] = [];
   for (let i = 0; i + 3 < points.length; i += 2)
     segments.push([points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!]);
   return segments;
-}
-
-function distanceToSegment(x: number, y: number, [x0, y0, x1, y1]: Segment): number {
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const t = Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy)));
-  return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
 }

@@ -21,6 +21,7 @@ import {
   type ModelManifest,
   parseJson,
   readModelFile,
+  withoutCalibration,
   writeModelManifest,
 } from './model-manifest.ts';
 import type { Platform } from './platform.ts';
@@ -93,7 +94,7 @@ async function search(
   }).finally(() => saving.then(save));
   const all = found.candidates.map(toScore);
   return {
-    ...manifest,
+    ...withoutCalibration(manifest),
     directionStatus: found.best ? 'found' : 'none',
     direction: found.best && toDirection(found.best, input, all, false),
     directionScores: all,
@@ -111,7 +112,7 @@ async function choose(
 ): Promise<ModelManifest> {
   const direction = await describeDirection(input, key, { signal });
   return {
-    ...manifest,
+    ...withoutCalibration(manifest),
     directionStatus: 'found',
     direction: toDirection(direction, input, manifest.directionScores, true),
   };

@@ -1,4 +1,5 @@
 import { seedToLatent } from '@turnaround/plugin/asset';
+import { cutSynthesis } from '../gan/index.ts';
 import { float32, float32Data, type Runtime, type Session } from '../graph/index.ts';
 import type { Files } from './files.ts';
 import { type ModelManifest, readModelFile, readModelManifest } from './model-manifest.ts';
@@ -8,9 +9,11 @@ export interface GanModel {
   readonly manifest: ModelManifest;
   /** SHA-256 of `model.json`. */
   readonly hash: string;
+  /** Pixels of a side of the pictures: the network's, or where it was cut. */
+  readonly side: number;
   /** w of a seed, before truncation: f32 [W]. */
   mapSeed(seed: number): Promise<Float32Array>;
-  /** Pictures of W+ latents. @param ws f32 [n,L,W] @returns f32 [n,3,R,R], RGB −1..1, not clamped */
+  /** Pictures of W+ latents. @param ws f32 [n,L,W] @returns f32 [n,3,S,S], RGB −1..1, not clamped */
   synthesize(ws: Float32Array, count: number): Promise<Float32Array>;
   release(): Promise<void>;
 }
@@ -19,22 +22,33 @@ export interface GanModel {
 const batchSize = (resolution: number): number =>
   Math.max(1, Math.min(16, Math.floor((16 * 128 ** 2) / resolution ** 2)));
 
-/** Loads `mapping.onnx` and `synthesis.onnx` of a model folder, checking their hashes. */
-export async function loadGanModel(files: Files, runtime: Runtime, folder: string): Promise<GanModel> {
+/**
+ * Loads `mapping.onnx` and `synthesis.onnx` of a model folder, checking their hashes.
+ * @param cutAt pixels of a side where a larger network is cut; null: the whole network
+ */
+export async function loadGanModel(
+  files: Files,
+  runtime: Runtime,
+  folder: string,
+  cutAt: number | null = null,
+): Promise<GanModel> {
   const { manifest, hash } = await readModelManifest(files, folder);
-  const mapping = await runtime.load(await readModelFile(files, folder, manifest, 'mapping.onnx'));
-  const synthesis = await runtime.load(await readModelFile(files, folder, manifest, 'synthesis.onnx'));
   const { zDim, wDim, layers, resolution } = manifest;
+  const side = Math.min(cutAt ?? resolution, resolution);
+  const mapping = await runtime.load(await readModelFile(files, folder, manifest, 'mapping.onnx'));
+  const whole = await readModelFile(files, folder, manifest, 'synthesis.onnx');
+  const synthesis = await runtime.load(side === resolution ? whole : cutSynthesis(whole, side));
   const size = layers * wDim;
   return {
     manifest,
     hash,
+    side,
     async mapSeed(seed) {
       const z = Float32Array.from(seedToLatent(seed, zDim));
       return float32Data(await mapping.run({ z: float32(z, [1, zDim]) }, ['w']), 'w');
     },
     async synthesize(ws, count) {
-      return runBatches(ws, count, size, batchSize(resolution), 3 * resolution ** 2, (part, n) =>
+      return runBatches(ws, count, size, batchSize(side), 3 * side ** 2, (part, n) =>
         runImages(synthesis, part, [n, layers, wDim]),
       );
     },

@@ -7,8 +7,9 @@ import {
   writeCharacter,
 } from '../impostor/index.ts';
 import { VERSION } from '../version.ts';
+import { type CalibratedModel, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
-import type { ModelDirection } from './model-manifest.ts';
+import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
 import { writeContactSheets } from './run-contact-sheet.ts';
@@ -59,10 +60,14 @@ export async function generateCharacters(
 ): Promise<GenerateResult> {
   const { files, signal } = platform;
   const model = await loadGanModel(files, platform.runtime, options.model);
+  let calibrated: CalibratedModel | null = null;
   try {
     const direction = requireDirection(model.manifest, options.model);
-    const yaws = viewYaws({ ...(options.range ?? defaultRange(direction)), count: options.views });
-    warnBeyondReach(platform, direction, yaws);
+    const { calibration } = model.manifest;
+    const range = options.range ?? defaultRange(direction, calibration);
+    const yaws = viewYaws({ ...range, count: options.views });
+    warnBeyondReach(platform, model.manifest, direction, yaws);
+    calibrated = await openCalibrated(platform, options.model, model);
     const matte = await openMatte(platform, options.matte);
     const manifest = await openRunManifest(files, options.out);
     const recorded = {
@@ -80,7 +85,13 @@ export async function generateCharacters(
       const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
       let row = await manifest.finished(seed, key);
       if (!row) {
-        const bytes = await makeCharacter(platform, model, direction, matte, seed, yaws, options);
+        const bytes = await makeCharacter(
+          platform,
+          { model, direction, calibrated, matte },
+          seed,
+          yaws,
+          options,
+        );
         const file = `${seed}.glb`;
         await files.write(`${options.out}/${file}`, bytes);
         row = {
@@ -113,22 +124,29 @@ export async function generateCharacters(
       characters,
     };
   } finally {
+    await calibrated?.release();
     await model.release();
   }
+}
+
+/** What characters are made with. */
+interface Makers {
+  readonly model: GanModel;
+  readonly direction: ModelDirection;
+  readonly calibrated: CalibratedModel | null;
+  readonly matte: Matte;
 }
 
 /** One character's file. */
 async function makeCharacter(
   { files, images }: Platform,
-  model: GanModel,
-  direction: ModelDirection,
-  matte: Matte,
+  { model, direction, calibrated, matte }: Makers,
   seed: number,
   yaws: readonly number[],
   options: GenerateOptions,
 ): Promise<Uint8Array> {
   const { manifest } = model;
-  const pictures = await synthesizeSweep(model, direction, seed, options.truncation, yaws);
+  const pictures = await synthesizeSweep(model, direction, calibrated, seed, options.truncation, yaws);
   const cutouts = await matte.cut(pictures);
   const views = cutouts.map(
     (cutout, k): CharacterView => ({ yaw: yaws[k]!, pitch: 0, image: cutoutToRgba(cutout) }),
@@ -170,12 +188,18 @@ async function keepViews(
   await files.write(`${folder}/views.json`, `${JSON.stringify(table, null, 1)}\n`);
 }
 
-function warnBeyondReach(platform: Platform, direction: ModelDirection, yaws: readonly number[]): void {
-  const [least, most] = reachableDegrees(direction);
+function warnBeyondReach(
+  platform: Platform,
+  { calibration }: ModelManifest,
+  direction: ModelDirection,
+  yaws: readonly number[],
+): void {
+  const [least, most] = reachableDegrees(direction, calibration);
   const beyond = yaws.filter((yaw) => degrees(yaw) < least - 0.5 || degrees(yaw) > most + 0.5);
+  const about = calibration ? '' : 'about ';
   if (beyond.length > 0)
     platform.warn(
-      `${beyond.length} of ${yaws.length} views lie beyond what this model turns, about ${Math.round(least)}° to ` +
+      `${beyond.length} of ${yaws.length} views lie beyond what this model turns, ${about}${Math.round(least)}° to ` +
         `${Math.round(most)}°; they are held at its ends (see --range)`,
     );
 }

@@ -95,6 +95,7 @@ export async function importModel(platform: Platform, options: ImportOptions): P
     direction: null,
     directionScores: [],
     calibrated: false,
+    calibration: null,
   };
   await writeModelManifest(files, options.out, manifest);
   return { manifest, weights, pca, written: true };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Precision } from '../gan/index.ts';
 import type { Files } from './files.ts';
+import { CalibrationSchema, type ModelCalibration } from './model-calibration.ts';
 import { PipelineError } from './platform.ts';
 
 /** Version of the model folder's layout that this code writes and reads. */
@@ -77,6 +78,8 @@ export interface ModelManifest {
   readonly directionScores: readonly DirectionScore[];
   /** False: degrees are an estimate ("about"). */
   readonly calibrated: boolean;
+  /** Null where `calibrated` is false. */
+  readonly calibration: ModelCalibration | null;
 }
 
 const score = z.object({
@@ -86,38 +89,44 @@ const score = z.object({
   warpGain: z.number().nullable(),
 });
 
-const Schema: z.ZodType<ModelManifest> = z.object({
-  formatVersion: z.number(),
-  name: z.string().min(1),
-  resolution: z.number().int().min(8),
-  zDim: z.number().int().positive(),
-  wDim: z.number().int().positive(),
-  layers: z.number().int().positive(),
-  precision: z.enum(['float32', 'float16-weights', 'float16']),
-  licence: z.string(),
-  attribution: z.string(),
-  source: z.object({ file: z.string(), sha256: z.string() }),
-  files: z.record(z.string(), z.object({ sha256: z.string().length(64), bytes: z.number().int() })),
-  wAverage: z.array(z.number()),
-  pca: z.object({ samples: z.number().int(), seed: z.number().int() }),
-  directionStatus: z.enum(['pending', 'found', 'none']),
-  direction: score
-    .extend({
-      vector: z.array(z.number()),
-      probe: z.array(z.number()),
-      mean: z.array(z.number()),
-      layers: z.tuple([z.number().int(), z.number().int()]),
-      zero: z.number(),
-      zeroSpread: z.number(),
-      zeroWeight: z.number(),
-      range: z.tuple([z.number(), z.number()]),
-      degreesPerUnit: z.number(),
-      chosen: z.boolean(),
-    })
-    .nullable(),
-  directionScores: z.array(score),
-  calibrated: z.boolean(),
-});
+const Schema: z.ZodType<ModelManifest> = z
+  .object({
+    formatVersion: z.number(),
+    name: z.string().min(1),
+    resolution: z.number().int().min(8),
+    zDim: z.number().int().positive(),
+    wDim: z.number().int().positive(),
+    layers: z.number().int().positive(),
+    precision: z.enum(['float32', 'float16-weights', 'float16']),
+    licence: z.string(),
+    attribution: z.string(),
+    source: z.object({ file: z.string(), sha256: z.string() }),
+    files: z.record(z.string(), z.object({ sha256: z.string().length(64), bytes: z.number().int() })),
+    wAverage: z.array(z.number()),
+    pca: z.object({ samples: z.number().int(), seed: z.number().int() }),
+    directionStatus: z.enum(['pending', 'found', 'none']),
+    direction: score
+      .extend({
+        vector: z.array(z.number()),
+        probe: z.array(z.number()),
+        mean: z.array(z.number()),
+        layers: z.tuple([z.number().int(), z.number().int()]),
+        zero: z.number(),
+        zeroSpread: z.number(),
+        zeroWeight: z.number(),
+        range: z.tuple([z.number(), z.number()]),
+        degreesPerUnit: z.number(),
+        chosen: z.boolean(),
+      })
+      .nullable(),
+    directionScores: z.array(score),
+    calibrated: z.boolean(),
+    calibration: CalibrationSchema.nullable().default(null),
+  })
+  .refine(
+    ({ calibrated, calibration }) => calibrated === (calibration !== null),
+    'expected a calibration where calibrated is true, and only there',
+  );
 
 /** A model folder as it was read. */
 export interface LoadedManifest {
@@ -160,6 +169,15 @@ export async function writeModelManifest(
 ): Promise<void> {
   await files.write(`${folder}/model.json`, `${JSON.stringify(manifest, null, 1)}\n`);
 }
+
+/** A model without depth, pose and true degrees: what it is when its direction changes. */
+export function withoutCalibration(manifest: ModelManifest): ModelManifest {
+  const files = Object.entries(manifest.files).filter(([name]) => !CALIBRATION_FILES.includes(name));
+  return { ...manifest, files: Object.fromEntries(files), calibrated: false, calibration: null };
+}
+
+/** The nets that a calibration adds. */
+const CALIBRATION_FILES: readonly string[] = ['depth.onnx', 'pose.onnx'];
 
 /** Reads one file of a model folder and checks it against its SHA-256. */
 export async function readModelFile(

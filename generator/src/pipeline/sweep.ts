@@ -3,6 +3,7 @@ import { frontalX } from '../gan/direction/index.ts';
 import { broadcastToLayers, edit, truncate, withoutComponent } from '../gan/latents/index.ts';
 import { imageOfBatch, type RgbImage } from '../impostor/image.ts';
 import type { GanModel } from './gan-model.ts';
+import type { ModelCalibration } from './model-calibration.ts';
 import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { PipelineError } from './platform.ts';
 
@@ -30,15 +31,19 @@ export function yawToX({ degreesPerUnit, range }: ModelDirection, frontal: numbe
   return Math.min(range[1], Math.max(range[0], frontal + degrees(yaw) / degreesPerUnit));
 }
 
-/** Degrees of yaw that the direction's range covers, smallest first. */
-export function reachableDegrees({ degreesPerUnit, zero, range }: ModelDirection): readonly [number, number] {
+/** Degrees of yaw that a model covers, smallest first: of the median subject where it is calibrated, else estimated. */
+export function reachableDegrees(
+  { degreesPerUnit, zero, range }: ModelDirection,
+  calibration: ModelCalibration | null,
+): readonly [number, number] {
+  if (calibration) return [calibration.curve.degrees[0]!, calibration.curve.degrees.at(-1)!];
   const ends = range.map((x) => (x - zero) * degreesPerUnit);
   return [Math.min(...ends), Math.max(...ends)];
 }
 
 /** What is asked for where nobody says: −60° to 60°, or as far as the model turns to both sides. */
-export function defaultRange(direction: ModelDirection): ViewRange {
-  const [least, most] = reachableDegrees(direction);
+export function defaultRange(direction: ModelDirection, calibration: ModelCalibration | null): ViewRange {
+  const [least, most] = reachableDegrees(direction, calibration);
   const reach = radians(Math.max(1, Math.floor(Math.min(60, -least, most))));
   return { minimum: -reach, maximum: reach };
 }
@@ -54,10 +59,10 @@ async function frontalOf(model: GanModel, direction: ModelDirection, w: Float32A
   const { zero, zeroSpread, zeroWeight, degreesPerUnit, layers } = direction;
   if (zeroSpread * zeroWeight * degreesPerUnit < LEAST_ZERO_SPREAD) return zero;
   const { manifest } = model;
-  const side = Math.min(FRONTAL_SIDE, manifest.resolution);
+  const side = Math.min(FRONTAL_SIDE, model.side);
   const input = {
     synthesize: async (ws: Float32Array, count: number) =>
-      blockMeans(await model.synthesize(ws, count), manifest.resolution, side),
+      blockMeans(await model.synthesize(ws, count), model.side, side),
     layers: manifest.layers,
     mean: Float32Array.from(direction.mean),
     batch: 16,
@@ -82,29 +87,62 @@ function blockMeans(planes: Float32Array, from: number, side: number): Float32Ar
   return out;
 }
 
-/**
- * One subject seen from several yaws: its w, truncated, without its own component along the direction, moved to
- * the x of each yaw on the direction's layers (paper, eq. 1).
- * @param yaws radians
- */
-export async function synthesizeSweep(
+/** One subject and the way along which it turns. */
+export interface TurningSubject {
+  /** x at which it faces the camera. */
+  readonly frontal: number;
+  /** f32 [n,L,W]: its w, truncated, without its own component along the direction, moved to each x on the
+   *  direction's layers (paper, eq. 1). */
+  latents(x: Float32Array): Float32Array;
+}
+
+/** The subject of a seed. */
+export async function turningSubject(
   model: GanModel,
   direction: ModelDirection,
   seed: number,
   truncation: number,
-  yaws: readonly number[],
-): Promise<RgbImage[]> {
-  const { manifest } = model;
+): Promise<TurningSubject> {
+  const { wDim, layers, wAverage } = model.manifest;
   const vector = Float32Array.from(direction.vector);
   const along = { vector, probe: Float32Array.from(direction.probe) };
-  const w = truncate(await model.mapSeed(seed), Float32Array.from(manifest.wAverage), truncation);
-  const frontal = await frontalOf(model, direction, w);
+  const w = truncate(await model.mapSeed(seed), Float32Array.from(wAverage), truncation);
   const base = withoutComponent(w, Float32Array.from(direction.mean), along);
-  const one = broadcastToLayers(base, manifest.wDim, manifest.layers);
-  const all = new Float32Array(yaws.length * one.length);
-  yaws.forEach((_, k) => void all.set(one, k * one.length));
-  const x = Float32Array.from(yaws, (yaw) => yawToX(direction, frontal, yaw));
+  const one = broadcastToLayers(base, wDim, layers);
   const [from, to] = direction.layers;
-  const images = await model.synthesize(edit(all, manifest.layers, vector, x, { from, to }), yaws.length);
-  return yaws.map((_, k) => imageOfBatch(images, k, manifest.resolution, manifest.resolution));
+  return {
+    frontal: await frontalOf(model, direction, w),
+    latents(x) {
+      const all = new Float32Array(x.length * one.length);
+      x.forEach((_, k) => void all.set(one, k * one.length));
+      return edit(all, layers, vector, x, { from, to });
+    },
+  };
+}
+
+/** Which x shows a subject at which yaw, where that is known: `calibrate/calibrated-model.ts`. */
+export interface YawToX {
+  /** @param yaws true radians @returns x, held where the subject stops turning */
+  xOf(subject: TurningSubject, yaws: readonly number[]): Promise<Float32Array>;
+}
+
+/**
+ * One subject seen from several yaws.
+ * @param yaws       radians; about that where `calibrated` is null
+ * @param calibrated null: the direction's estimate
+ */
+export async function synthesizeSweep(
+  model: GanModel,
+  direction: ModelDirection,
+  calibrated: YawToX | null,
+  seed: number,
+  truncation: number,
+  yaws: readonly number[],
+): Promise<RgbImage[]> {
+  const subject = await turningSubject(model, direction, seed, truncation);
+  const x = calibrated
+    ? await calibrated.xOf(subject, yaws)
+    : Float32Array.from(yaws, (yaw) => yawToX(direction, subject.frontal, yaw));
+  const images = await model.synthesize(subject.latents(x), yaws.length);
+  return yaws.map((_, k) => imageOfBatch(images, k, model.side, model.side));
 }

@@ -28,7 +28,10 @@ export function readCheckpoint(
   if (metadata['format'] !== FORMAT)
     throw new TrainingError(`checkpoint: expected format ${FORMAT}, got ${metadata['format']}`);
   if (metadata['settings'] !== settings)
-    throw new TrainingError(`checkpoint: expected settings ${settings}, got ${metadata['settings']}`);
+    throw new TrainingError(
+      `checkpoint: expected settings ${settings}, got ${metadata['settings']}`,
+      'training-other',
+    );
   for (const { name, shape } of step.state) {
     const size = shape.reduce((n, d) => n * d, 1);
     if (tensors[name]?.length !== size)

@@ -1,0 +1,95 @@
+import type { SweepSet } from '../../calibration/sweep-set.ts';
+import { toByte } from '../../impostor/image.ts';
+import { type Cutout, imageOfBatch, type Matte, MatteError, type RgbImage } from '../../impostor/index.ts';
+import type { GanModel } from '../gan-model.ts';
+import type { ModelDirection } from '../model-manifest.ts';
+import type { Platform } from '../platform.ts';
+import { turningSubject } from '../sweep.ts';
+
+export interface GanSweepOptions {
+  readonly subjects: number;
+  /** Views of each, evenly spaced in x. */
+  readonly views: number;
+  /** Truncation ψ of the subjects. */
+  readonly truncation: number;
+  readonly seed: number;
+}
+
+/** Seventeen views over four standard deviations, ψ = .8: what the prototype learned from (refiner.md, part 2). */
+export const GAN_SWEEP_DEFAULTS: GanSweepOptions = { subjects: 400, views: 17, truncation: 0.8, seed: 1 };
+
+/** Subjects of a set: seeds from here on, far from those that people generate, a stretch of its own for each seed. */
+const FIRST_SEED = 1_000_000_000;
+const SEEDS_APART = 1_000_000;
+
+/** Share of subjects that the matte may fail on; others are drawn for them. */
+const LARGEST_LOSS = 0.1;
+
+/**
+ * Places of a sweep's views: x from the subject's frontal one, evenly over the range that turns the subject.
+ * @returns f32 [views]
+ */
+export function sweepPlaces({ range, zero }: ModelDirection, views: number): Float32Array {
+  const [from, to] = [range[0] - zero, range[1] - zero];
+  return Float32Array.from({ length: views }, (_, k) => from + ((to - from) * k) / (views - 1));
+}
+
+/**
+ * Draws a model's subjects turning about their own frontal x, with their masks.
+ * @param model cut at the size to learn at
+ * @throws MatteError where the pictures cannot be cut
+ */
+export async function drawSweeps(
+  { signal, progress }: Pick<Platform, 'signal' | 'progress'>,
+  model: GanModel,
+  direction: ModelDirection,
+  matte: Matte,
+  { subjects, views, truncation, seed }: GanSweepOptions,
+): Promise<SweepSet> {
+  const { side } = model;
+  const area = side * side;
+  const places = sweepPlaces(direction, views);
+  const images = new Uint8Array(subjects * views * 3 * area);
+  const masks = new Uint8Array(subjects * views * area);
+  let [made, lost] = [0, 0];
+  while (made < subjects) {
+    signal.throwIfAborted();
+    const subject = await turningSubject(
+      model,
+      direction,
+      FIRST_SEED + SEEDS_APART * seed + made + lost,
+      truncation,
+    );
+    const drawn = await model.synthesize(
+      subject.latents(places.map((place) => subject.frontal + place)),
+      views,
+    );
+    const pictures = Array.from({ length: views }, (_, k) => imageOfBatch(drawn, k, side, side));
+    const cutouts = await cut(matte, pictures, () => ++lost <= LARGEST_LOSS * subjects);
+    if (!cutouts) continue;
+    images.set(drawn.map(toByte), made * views * 3 * area);
+    cutouts.forEach(({ alpha }, k) => {
+      masks.set(
+        alpha.map((a) => Math.round(255 * a)),
+        (made * views + k) * area,
+      );
+    });
+    made++;
+    progress({ stage: 'sweeps', done: made, total: subjects });
+  }
+  return { subjects, views, side, images, masks, places };
+}
+
+/** Cutouts; null where the matte fails on these pictures and `tolerate` allows it. */
+async function cut(
+  matte: Matte,
+  pictures: readonly RgbImage[],
+  tolerate: () => boolean,
+): Promise<readonly Cutout[] | null> {
+  try {
+    return await matte.cut(pictures);
+  } catch (error) {
+    if (error instanceof MatteError && tolerate()) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+import type { CalibrationConfig } from '../../calibration/config.ts';
+import { buildNets } from '../../calibration/job.ts';
+import { type CalibrationPhase, calibrationPhases, trainInPhases } from '../../calibration/phases.ts';
+import type { SweepSet } from '../../calibration/sweep-set.ts';
+import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
+import { TrainingError, type TrainingJob, type TrainingProgress, train } from '../../training/index.ts';
+import { PipelineError, type Platform } from '../platform.ts';
+import { openDepthNet, openPoseNet } from './nets.ts';
+import { previewPicture } from './preview.ts';
+
+export interface NetTraining {
+  readonly config: CalibrationConfig;
+  readonly steps: number;
+  readonly seed: number;
+  /** Radians of yaw for one unit of place, which the warm-up starts from. */
+  readonly yawPerPlace: number;
+  /** Path of the checkpoint. It stays there when the training is done: whoever has kept the nets removes it. */
+  readonly checkpoint: string;
+  /** Folder for pictures of depth and warps, one every few minutes and one at the end; null: none. */
+  readonly previews: string | null;
+  /** Text that says what the pictures are; a checkpoint of other pictures is refused. */
+  readonly pictures: string;
+  /** Trained weights to begin with. */
+  readonly weights?: Weights;
+}
+
+/** Word that progress is shown under. */
+const STAGE = 'depth-pose';
+
+/** Seconds from one checkpoint and preview to the next, and from one line of progress to the next. */
+const [CHECKPOINT_SECONDS, PROGRESS_SECONDS] = [240, 2];
+
+/**
+ * Learns depth and pose from sweeps, in the worker. A run that was stopped goes on from its checkpoint to the same
+ * numbers; an interrupt ends it after the step under way, with its state saved.
+ * @returns the nets' weights
+ * @throws PipelineError `training-other` where the checkpoint is another training's
+ * @throws TrainingError where a loss is no number, with the state before it saved
+ */
+export async function trainNets(
+  platform: Platform,
+  set: SweepSet,
+  options: NetTraining,
+): Promise<Record<string, Float32Array>> {
+  const { files, signal, progress } = platform;
+  const { config, steps, seed, yawPerPlace, checkpoint, pictures, weights } = options;
+  const phases = calibrationPhases(set, config, steps);
+  const runtime = platform.openTraining();
+  const stopping = () => platform.warn('stopping after the step under way; its state is being saved');
+  signal.addEventListener('abort', stopping, { once: true });
+  let before = 0;
+  const run = async (job: TrainingJob, phase: CalibrationPhase) => {
+    const { state, finished } = await train(
+      { ...job, settings: JSON.stringify([job.settings, pictures]) },
+      {
+        runtime,
+        files,
+        now: () => performance.now() / 1000,
+        signal,
+        onProgress: (event) =>
+          progress({ stage: STAGE, done: before + event.step, total: steps, text: describe(event, phase) }),
+        onCheckpoint: async ({ step, state: reached }) =>
+          writePreview(platform, phase.set, options, weightsOf(job.step, reached), before + step),
+      },
+      {
+        checkpoint: phase.name === 'fine' ? checkpoint : `${checkpoint}.${phase.name}`,
+        resume: true,
+        checkpointSeconds: CHECKPOINT_SECONDS,
+        progressSeconds: PROGRESS_SECONDS,
+      },
+    );
+    before += phase.steps;
+    return finished ? state : null;
+  };
+  try {
+    const trained = await trainInPhases(phases, { seed, yawPerPlace }, run, weights);
+    if (!trained) {
+      signal.throwIfAborted();
+      throw new PipelineError('training-stopped', 'training: expected to come to its end, got stopped');
+    }
+    await writePreview(platform, set, options, trained, steps);
+    return trained;
+  } catch (error) {
+    if (error instanceof TrainingError && error.code === 'training-other')
+      throw new PipelineError(
+        'training-other',
+        `${checkpoint}: expected an unfinished training with these options, got another one's; ` +
+          'go on with its options, or begin anew with --restart',
+      );
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stopping);
+    await runtime.close();
+  }
+}
+
+/** `loss 0.123, photo 0.081, mirror 0.064, 45 images/s, 12 min left`. */
+function describe(
+  { reports, imagesPerSecond, secondsLeft }: TrainingProgress,
+  { name, set }: CalibrationPhase,
+): string {
+  const losses = ['loss', 'photo', 'mirror'].filter((name) => reports[name] !== undefined);
+  const speed = `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`;
+  const size = `${name} ${set.side}²`;
+  return [
+    size,
+    ...losses.map((part) => `${part} ${reports[part]!.toFixed(3)}`),
+    speed,
+    left(secondsLeft),
+  ].join(', ');
+}
+
+function left(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s left`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min left` : `${(minutes / 60).toFixed(1)} h left`;
+}
+
+async function writePreview(
+  { files, images, runtime }: Platform,
+  set: SweepSet,
+  { config, previews }: NetTraining,
+  weights: Weights,
+  step: number,
+): Promise<void> {
+  if (previews === null) return;
+  const nets = buildNets(config, weights, set.side);
+  const depth = await openDepthNet(runtime, serialize(nets.depth), set.side);
+  const pose = await openPoseNet(runtime, serialize(nets.pose), set.side);
+  try {
+    const picture = await previewPicture(runtime, { depth, pose }, set, config.loss.focal);
+    const path = `${previews}/${STAGE}-${String(step).padStart(6, '0')}.png`;
+    await files.write(path, await images.encodePng(picture));
+  } finally {
+    await depth.release();
+    await pose.release();
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+/** What a model's depth and pose nets mean, in `model.json`. Degrees and lengths are true ones unless said otherwise. */
+export interface ModelCalibration {
+  /** SHA-256 of all that the nets depend on: training with the same options again has nothing to do. */
+  readonly key: string;
+  /** How the nets were learned: the configuration's name, steps and subjects. */
+  readonly config: string;
+  readonly steps: number;
+  readonly subjects: number;
+  /** Id of the direction that they were learned along. */
+  readonly direction: string;
+  /** Focal length in half-widths of the picture; it cannot be told from images, so it is fixed. */
+  readonly focal: number;
+  /** Distance of the axis that subjects turn about: the unit of length. */
+  readonly pivot: number;
+  /** Pixels of a side that `depth.onnx` and `pose.onnx` take. */
+  readonly resolution: number;
+  /** True yaw ÷ the pose net's own. */
+  readonly scale: number;
+  /** Where the scale comes from: heads are about as deep as wide, or a person said so. */
+  readonly scaleSource: 'shape-prior' | 'person';
+  /** True relief ÷ the depth net's own: true depth is pivot + relief·(depth − pivot). */
+  readonly relief: number;
+  /** Nearest and farthest depth of the subjects. */
+  readonly depthRange: readonly [number, number];
+  /** Yaw of the median subject in degrees, never falling, at x counted from the subject's frontal one. */
+  readonly curve: { readonly x: readonly number[]; readonly degrees: readonly number[] };
+}
+
+const rises = (values: readonly number[], least: number): boolean =>
+  values.every((value, k) => k === 0 || value - values[k - 1]! >= least);
+
+export const CalibrationSchema: z.ZodType<ModelCalibration> = z.object({
+  key: z.string().length(64),
+  config: z.string(),
+  steps: z.number().int().positive(),
+  subjects: z.number().int().positive(),
+  direction: z.string(),
+  focal: z.number().positive(),
+  pivot: z.number().positive(),
+  resolution: z.number().int().min(64),
+  scale: z.number().positive(),
+  scaleSource: z.enum(['shape-prior', 'person']),
+  relief: z.number().positive(),
+  depthRange: z.tuple([z.number().positive(), z.number().positive()]),
+  curve: z
+    .object({ x: z.array(z.number()).min(2), degrees: z.array(z.number()).min(2) })
+    .refine(({ x, degrees }) => x.length === degrees.length, 'expected as many x as degrees')
+    .refine(({ x }) => rises(x, Number.MIN_VALUE), 'expected rising x')
+    .refine(({ degrees }) => rises(degrees, 0), 'expected degrees that never fall'),
+});
