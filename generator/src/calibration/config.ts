@@ -15,6 +15,8 @@ export interface WindowGrowth {
 interface CommonConfig {
   readonly name: string;
   readonly batch: Pick<BatchOptions, 'subjects' | 'views'>;
+  /** Views come from a stretch of the sweep that grows, in the places' unit; null: from anywhere. */
+  readonly window: WindowGrowth | null;
   readonly optimiser: Partial<OptimiserOptions>;
   readonly rate: Partial<RateSchedule>;
 }
@@ -23,8 +25,6 @@ interface CommonConfig {
 export interface OrbitConfig extends CommonConfig {
   readonly nets: 'orbit';
   readonly batch: Omit<BatchOptions, 'window'>;
-  /** Views come from a stretch of the sweep that grows, in the places' unit; null: from anywhere. */
-  readonly window: WindowGrowth | null;
   readonly loss: CalibrationLossOptions;
   /** Steps without photometric loss, towards a convex head that turns the right way. */
   readonly warmUpSteps: number;
@@ -37,6 +37,8 @@ export interface OrbitConfig extends CommonConfig {
 /** Disparity and free motion: the nets and the loss of `monodepth2/`. */
 export interface Monodepth2Config extends CommonConfig {
   readonly nets: 'monodepth2';
+  /** A view and its neighbours come from anywhere. */
+  readonly window: null;
   readonly loss: Monodepth2LossOptions;
   /** Whether the depth net sees the next picture of the sweep beside its own, as the paper says (§3.3). */
   readonly nextImage: boolean;
@@ -109,6 +111,7 @@ export const MONODEPTH2_CONFIG: Monodepth2Config = {
   name: 'monodepth2',
   nets: 'monodepth2',
   batch: { subjects: 12, views: 3 },
+  window: null,
   nextImage: false,
   loss: { ...MONODEPTH2_LOSS_DEFAULTS, focal: FOCAL },
   optimiser: {},
