@@ -45,10 +45,11 @@ function bundleSources(): Promise<unknown> {
   });
 }
 
-/** Runs the command line. `onOutput` sees standard error as it comes and may end the process. */
+/** Runs the command line. `onOutput` sees standard error as it comes, `onStart` the process; both may end it. */
 export async function turnaround(
   args: readonly string[],
   onOutput: (text: string, child: ChildProcess) => void = () => {},
+  onStart: (child: ChildProcess) => void = () => {},
 ): Promise<CommandResult> {
   bundled ??= bundleSources();
   await bundled;
@@ -56,6 +57,7 @@ export async function turnaround(
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  onStart(child);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {
