@@ -37,7 +37,7 @@ export interface SynthesisOptions {
 
 export const SYNTHESIS_DEFAULTS: SynthesisOptions = {
   precision: 'float32',
-  upsampling: 'transpose',
+  upsampling: 'subpixel',
   cutAt: null,
 };
 

@@ -78,7 +78,8 @@ async function search(
   const { files, signal } = platform;
   const path = `${folder}/${PROGRESS_FILE}`;
   const scores = await keptScores(platform, path, manifest);
-  let saved = performance.now();
+  // The first score is saved at once: a search that is killed has always something to go on with.
+  let saved = Number.NEGATIVE_INFINITY;
   const save = () => files.write(path, JSON.stringify({ source: manifest.source.sha256, scores }));
   let saving: Promise<void> = Promise.resolve();
   const found = await findDirection(input, {
