@@ -8,6 +8,7 @@ import { generateCharacters } from '../../generator/src/pipeline/generate.ts';
 import { createFiles } from '../../generator/src/platform/files.ts';
 import { createImageCodec } from '../../generator/src/platform/image-codec.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
+import { createWorkerTrainingRuntime } from '../../generator/src/platform/worker-training-runtime.ts';
 import { ROOT } from '../shared.ts';
 import { launchBrowser } from './browser.ts';
 import { type Served, serveStage } from './serve.ts';
@@ -28,6 +29,7 @@ beforeAll(async () => {
     runtime: createRuntime(),
     signal: new AbortController().signal,
     progress: () => {},
+    openTraining: () => createWorkerTrainingRuntime(),
     warn: () => {},
   };
   const generated = generateCharacters(platform, {

@@ -5,6 +5,7 @@ import { openRuntime } from '../platform/devices.ts';
 import { createFiles } from '../platform/files.ts';
 import { createImageCodec } from '../platform/image-codec.ts';
 import type { Device } from '../platform/onnx-runtime.ts';
+import { createWorkerTrainingRuntime } from '../platform/worker-training-runtime.ts';
 import { wholeNumber } from './arguments.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
@@ -40,6 +41,8 @@ export async function openMachine(
     files: createFiles(),
     images: createImageCodec(),
     runtime,
+    openTraining: () =>
+      createWorkerTrainingRuntime({ device: runtime.device as Exclude<Device, 'auto'>, threads }),
     signal,
     progress: (event) => terminal.progress(event),
     warn: (message) => terminal.warn(message),

@@ -1,4 +1,5 @@
 import type { Runtime } from '../graph/runtime.ts';
+import type { TrainingRuntime } from '../graph/training-session.ts';
 import type { ImageCodec } from '../impostor/image.ts';
 import type { Files } from './files.ts';
 
@@ -12,11 +13,19 @@ export interface ProgressEvent {
   readonly text?: string;
 }
 
+/** What trains networks, away from the thread that stages run on. */
+export interface OpenTraining extends TrainingRuntime {
+  /** Ends it; steps under way are lost. */
+  close(): Promise<void>;
+}
+
 /** What stages need from the machine they run on. */
 export interface Platform {
   readonly files: Files;
   readonly images: ImageCodec;
   readonly runtime: Runtime;
+  /** On the same device as `runtime`. Whoever opens it closes it. */
+  openTraining(): OpenTraining;
   /** Stages stop between items when it fires, and leave what is finished. */
   readonly signal: AbortSignal;
   progress(event: ProgressEvent): void;
