@@ -22,6 +22,7 @@ export async function openInput(weights: StyleGan2Weights, count: number): Promi
     samples,
     wAverage: weights.wAverage ?? pca.mean,
     styles: styleWeights(weights),
+    trainable: null,
   };
 }
 
