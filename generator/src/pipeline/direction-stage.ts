@@ -104,8 +104,8 @@ async function choose(
 ): Promise<ModelManifest> {
   const isLearned = key.kind === 'mirror';
   // What is learned starts from what was screened.
-  const searched = isLearned && manifest.directionStatus === 'pending';
-  const base = searched ? await search(platform, folder, input, manifest) : manifest;
+  const screens = isLearned && manifest.directionScores.length === 0;
+  const base = screens ? await search(platform, folder, input, manifest) : manifest;
   const candidate = isLearned ? await learnedCandidate(platform, input, base, key) : key;
   const direction = await describeDirection(input, candidate, { signal: platform.signal });
   return {

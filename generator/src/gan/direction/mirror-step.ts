@@ -20,8 +20,11 @@ import {
 } from '../../graph/index.ts';
 import type { LayerRange, Pca } from '../latents/index.ts';
 
-/** Components narrower than this share of the widest are left out: W has no spread there, only rounding. */
-const LEAST_DEVIATION = 1e-3;
+/**
+ * Components narrower than this share of the widest are left out: they hardly change a picture, but each would add the
+ * noise of its coefficient to what is read off a latent.
+ */
+const LEAST_DEVIATION = 0.05;
 
 /** λ, the weight of the asymmetry at x = 0. */
 const CENTRING = 1;
