@@ -42,6 +42,11 @@ describe('turnaround import', () => {
     const again = await turnaround(importInto(out, '--licence', 'CC-BY-4.0'));
     expect(again.stdout).toMatch(/no yaw direction: none of the \d+ candidates turns the subject/);
     expect(again.stdout).toContain('direction.png');
+    const learned = await turnaround(importInto(out, '--licence', 'CC-BY-4.0', '--direction', 'mirror:0-6'));
+    expect(learned.code).toBe(1);
+    expect(learned.stderr).toContain(
+      'mirror:0-6: expected a candidate that turns the subject to learn from, got none',
+    );
     const characters = await turnaround([
       'generate',
       '--model',
