@@ -78,7 +78,7 @@ export function generateCommand(signal: AbortSignal): Command {
         });
         terminal.result(result, [
           `${result.made} made, ${result.kept} already there: ${options.out}/*.glb`,
-          `contact sheet: ${options.out}/contact-sheet.png, views at about ${result.degrees.map((d) => `${Math.round(d)}°`).join(' ')}`,
+          `contact sheet: ${options.out}/contact-sheet.png, views at ${result.calibrated ? '' : 'about '}${result.degrees.map((d) => `${Math.round(d)}°`).join(' ')}`,
         ]);
       } finally {
         terminal.close();

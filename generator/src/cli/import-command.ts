@@ -51,7 +51,7 @@ export function importCommand(signal: AbortSignal): Command {
     )
     .option(
       '--direction <id>',
-      'use this candidate as yaw, for example pca:1:0-6 (see direction.png), instead of the best',
+      'use this candidate as yaw, for example pca:1:0-6 or mirror:0-6 (see direction.png), instead of the best',
     )
     .option(
       '--samples <count>',
@@ -114,11 +114,16 @@ function describe(manifest: ModelManifest, folder: string): string[] {
       `no yaw direction: none of the ${manifest.directionScores.length} candidates turns the subject`,
       `look at ${folder}/direction.png; if one of its rows does turn, take it with --direction ID`,
     ];
-  const [least, most] = reachableDegrees(direction).map(Math.round);
+  const { calibration } = manifest;
+  const [least, most] = reachableDegrees(direction, calibration).map(Math.round);
+  const turns = calibration
+    ? `turns from ${least}° to ${most}°`
+    : `turns from about ${least}° to about ${most}° (estimated, not calibrated)`;
   return [
     `yaw direction ${direction.id}${direction.chosen ? ' (chosen by you)' : ''}: mirror ratio ${direction.mirrorRatio?.toFixed(2) ?? 'not measured'} (below 1 is a turn)`,
-    `turns from about ${least}° to about ${most}° (estimated, not calibrated)`,
+    turns,
     `best candidates: ${folder}/direction.png; another one: --direction ID`,
+    ...(calibration ? [] : [`for true degrees: turnaround train ${folder}`]),
     `next: turnaround generate --model ${folder} --seeds 0-3 --out out/${manifest.name}`,
   ];
 }

@@ -44,7 +44,7 @@ async function inspect(path: string): Promise<Finding> {
 async function inspectModel(folder: string): Promise<Finding> {
   const { manifest, hash } = await readModelManifest(files, folder);
   for (const name of Object.keys(manifest.files)) await readModelFile(files, folder, manifest, name);
-  const { direction } = manifest;
+  const { direction, calibration } = manifest;
   const facts = {
     name: manifest.name,
     hash,
@@ -57,8 +57,9 @@ async function inspectModel(folder: string): Promise<Finding> {
     files: Object.keys(manifest.files).join(', '),
     direction: direction ? direction.id : manifest.directionStatus,
     mirrorRatio: direction?.mirrorRatio ?? null,
-    reachDegrees: direction ? reachableDegrees(direction) : null,
+    reachDegrees: direction ? reachableDegrees(direction, calibration) : null,
     calibrated: manifest.calibrated,
+    yawScale: calibration ? `${calibration.scale.toFixed(3)} (${calibration.scaleSource})` : null,
   };
   return { json: { kind: 'model', ...facts }, lines: table(facts) };
 }

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { buildCommand } from './build-command.ts';
+import { calibrateCommand } from './calibrate-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { importCommand } from './import-command.ts';
 import { inspectCommand } from './inspect-command.ts';
+import { trainCommand } from './train-command.ts';
 
 /** The command line. Wrong usage throws a CommanderError; so do `--help` and `--version`, with exit code 0. */
 export function createProgram(signal: AbortSignal): Command {
@@ -14,6 +16,8 @@ export function createProgram(signal: AbortSignal): Command {
     .showHelpAfterError('(--help shows what is expected)');
   for (const command of [
     importCommand(signal),
+    trainCommand(signal),
+    calibrateCommand(signal),
     generateCommand(signal),
     buildCommand(signal),
     inspectCommand(),

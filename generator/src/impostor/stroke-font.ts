@@ -1,3 +1,4 @@
+import { drawLines, type Segment } from './draw-lines.ts';
 import type { RgbaImage } from './image.ts';
 
 /** The characters that labels need, as polylines on a grid 4 wide and 6 high, y down: `x y` pairs, strokes apart by `|`. */
@@ -77,34 +78,18 @@ function drawGlyph(
   unit: number,
   colour: readonly [number, number, number],
 ): void {
-  const segments = strokes.split('|').flatMap((stroke) => toSegments(stroke.split(' ').map(Number)));
-  if (segments.length === 0) return;
-  const pen = Math.max(0.5, PEN * unit);
-  const margin = pen + 1;
-  const bottom = Math.min(image.height, Math.ceil(top + 6 * unit + margin));
-  const right = Math.min(image.width, Math.ceil(left + 4 * unit + margin));
-  for (let y = Math.max(0, Math.floor(top - margin)); y < bottom; y++)
-    for (let x = Math.max(0, Math.floor(left - margin)); x < right; x++) {
-      const [u, v] = [(x + 0.5 - left) / unit, (y + 0.5 - top) / unit];
-      const distance = Math.min(...segments.map((segment) => distanceToSegment(u, v, segment))) * unit;
-      const coverage = Math.min(1, Math.max(0, pen + 0.5 - distance));
-      const o = 4 * (y * image.width + x);
-      for (let c = 0; c < 3; c++)
-        image.data[o + c] = image.data[o + c]! + coverage * (colour[c]! - image.data[o + c]!);
-    }
+  const segments = strokes
+    .split('|')
+    .flatMap((stroke) => toSegments(stroke.split(' ').map(Number)))
+    .map(
+      ([x0, y0, x1, y1]): Segment => [left + x0 * unit, top + y0 * unit, left + x1 * unit, top + y1 * unit],
+    );
+  drawLines(image, segments, { pen: Math.max(0.5, PEN * unit), colour });
 }
-
-type Segment = readonly [number, number, number, number];
 
 function toSegments(points: readonly number[]): Segment[] {
   const segments: Segment[] = [];
   for (let i = 0; i + 3 < points.length; i += 2)
     segments.push([points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!]);
   return segments;
-}
-
-function distanceToSegment(x: number, y: number, [x0, y0, x1, y1]: Segment): number {
-  const [dx, dy] = [x1 - x0, y1 - y0];
-  const t = Math.min(1, Math.max(0, ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy)));
-  return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
 }

@@ -7,9 +7,10 @@ import {
   writeCharacter,
 } from '../impostor/index.ts';
 import { VERSION } from '../version.ts';
+import { type CalibratedModel, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
 import { keepViews } from './keep-views.ts';
-import type { ModelDirection } from './model-manifest.ts';
+import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
 import { writeContactSheets } from './run-contact-sheet.ts';
@@ -61,12 +62,16 @@ export async function generateCharacters(
 ): Promise<GenerateResult> {
   const { files, signal } = platform;
   const model = await loadGanModel(files, platform.runtime, options.model);
+  let calibrated: CalibratedModel | null = null;
   let depth: DepthReader | null = null;
   try {
     depth = await openDepth(platform, options.model, model.manifest);
     const direction = requireDirection(model.manifest, options.model);
-    const yaws = viewYaws({ ...(options.range ?? defaultRange(direction)), count: options.views });
-    warnBeyondReach(platform, direction, yaws);
+    const { calibration } = model.manifest;
+    const range = options.range ?? defaultRange(direction, calibration);
+    const yaws = viewYaws({ ...range, count: options.views });
+    warnBeyondReach(platform, model.manifest, direction, yaws);
+    calibrated = await openCalibrated(platform, options.model, model);
     const matte = await openMatte(platform, options.matte);
     const manifest = await openRunManifest(files, options.out);
     const recorded = {
@@ -84,7 +89,8 @@ export async function generateCharacters(
       const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
       let row = await manifest.finished(seed, key);
       if (!row) {
-        const bytes = await makeCharacter(platform, { model, direction, matte, depth }, seed, yaws, options);
+        const tools = { model, direction, calibrated, matte, depth };
+        const bytes = await makeCharacter(platform, tools, seed, yaws, options);
         const file = `${seed}.glb`;
         await files.write(`${options.out}/${file}`, bytes);
         row = {
@@ -117,6 +123,7 @@ export async function generateCharacters(
       characters,
     };
   } finally {
+    await calibrated?.release();
     await depth?.release();
     await model.release();
   }
@@ -126,21 +133,22 @@ export async function generateCharacters(
 interface CharacterTools {
   readonly model: GanModel;
   readonly direction: ModelDirection;
+  /** Null where the model is not calibrated, as below. */
+  readonly calibrated: CalibratedModel | null;
   readonly matte: Matte;
-  /** Null where the model is not calibrated. */
   readonly depth: DepthReader | null;
 }
 
 /** One character's file. */
 async function makeCharacter(
   { files, images }: Platform,
-  { model, direction, matte, depth }: CharacterTools,
+  { model, direction, calibrated, matte, depth }: CharacterTools,
   seed: number,
   yaws: readonly number[],
   options: GenerateOptions,
 ): Promise<Uint8Array> {
   const { manifest } = model;
-  const pictures = await synthesizeSweep(model, direction, seed, options.truncation, yaws);
+  const pictures = await synthesizeSweep(model, direction, calibrated, seed, options.truncation, yaws);
   const cutouts = await matte.cut(pictures);
   const cut = cutouts.map(cutoutToRgba);
   const depths = await depth?.read(pictures, cut);
@@ -170,12 +178,18 @@ async function makeCharacter(
   );
 }
 
-function warnBeyondReach(platform: Platform, direction: ModelDirection, yaws: readonly number[]): void {
-  const [least, most] = reachableDegrees(direction);
+function warnBeyondReach(
+  platform: Platform,
+  { calibration }: ModelManifest,
+  direction: ModelDirection,
+  yaws: readonly number[],
+): void {
+  const [least, most] = reachableDegrees(direction, calibration);
   const beyond = yaws.filter((yaw) => degrees(yaw) < least - 0.5 || degrees(yaw) > most + 0.5);
+  const about = calibration ? '' : 'about ';
   if (beyond.length > 0)
     platform.warn(
-      `${beyond.length} of ${yaws.length} views lie beyond what this model turns, about ${Math.round(least)}° to ` +
+      `${beyond.length} of ${yaws.length} views lie beyond what this model turns, ${about}${Math.round(least)}° to ` +
         `${Math.round(most)}°; they are held at its ends (see --range)`,
     );
 }

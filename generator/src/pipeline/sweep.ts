@@ -3,6 +3,7 @@ import { frontalX } from '../gan/direction/index.ts';
 import { broadcastToLayers, edit, truncate, withoutComponent } from '../gan/latents/index.ts';
 import { imageOfBatch, type RgbImage } from '../impostor/image.ts';
 import type { GanModel } from './gan-model.ts';
+import type { ModelCalibration } from './model-calibration.ts';
 import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { PipelineError } from './platform.ts';
 
@@ -30,15 +31,19 @@ export function yawToX({ degreesPerUnit, range }: ModelDirection, frontal: numbe
   return Math.min(range[1], Math.max(range[0], frontal + degrees(yaw) / degreesPerUnit));
 }
 
-/** Degrees of yaw that the direction's range covers, smallest first. */
-export function reachableDegrees({ degreesPerUnit, zero, range }: ModelDirection): readonly [number, number] {
+/** Degrees of yaw that a model covers, smallest first: of the median subject where it is calibrated, else estimated. */
+export function reachableDegrees(
+  { degreesPerUnit, zero, range }: ModelDirection,
+  calibration: ModelCalibration | null,
+): readonly [number, number] {
+  if (calibration) return [calibration.curve.degrees[0]!, calibration.curve.degrees.at(-1)!];
   const ends = range.map((x) => (x - zero) * degreesPerUnit);
   return [Math.min(...ends), Math.max(...ends)];
 }
 
 /** What is asked for where nobody says: −60° to 60°, or as far as the model turns to both sides. */
-export function defaultRange(direction: ModelDirection): ViewRange {
-  const [least, most] = reachableDegrees(direction);
+export function defaultRange(direction: ModelDirection, calibration: ModelCalibration | null): ViewRange {
+  const [least, most] = reachableDegrees(direction, calibration);
   const reach = radians(Math.max(1, Math.floor(Math.min(60, -least, most))));
   return { minimum: -reach, maximum: reach };
 }
@@ -115,19 +120,29 @@ export async function turningSubject(
   };
 }
 
+/** Which x shows a subject at which yaw, where that is known: `calibrate/calibrated-model.ts`. */
+export interface YawToX {
+  /** @param yaws true radians @returns x, held where the subject stops turning */
+  xOf(subject: TurningSubject, yaws: readonly number[]): Promise<Float32Array>;
+}
+
 /**
  * One subject seen from several yaws.
- * @param yaws radians; about that where the model is not calibrated
+ * @param yaws       radians; about that where `calibrated` is null
+ * @param calibrated null: the direction's estimate
  */
 export async function synthesizeSweep(
   model: GanModel,
   direction: ModelDirection,
+  calibrated: YawToX | null,
   seed: number,
   truncation: number,
   yaws: readonly number[],
 ): Promise<RgbImage[]> {
   const subject = await turningSubject(model, direction, seed, truncation);
-  const x = Float32Array.from(yaws, (yaw) => yawToX(direction, subject.frontal, yaw));
+  const x = calibrated
+    ? await calibrated.xOf(subject, yaws)
+    : Float32Array.from(yaws, (yaw) => yawToX(direction, subject.frontal, yaw));
   const images = await model.synthesize(subject.latents(x), yaws.length);
   return yaws.map((_, k) => imageOfBatch(images, k, model.side, model.side));
 }

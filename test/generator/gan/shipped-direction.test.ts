@@ -50,7 +50,7 @@ describe("the shipped model's direction", () => {
     const correlations: number[] = [];
     const reached: [number, number][] = [];
     for (const seed of SEEDS) {
-      const images = await synthesizeSweep(model, direction, seed, 0.8, ASKED.map(radians));
+      const images = await synthesizeSweep(model, direction, null, seed, 0.8, ASKED.map(radians));
       const read = images.map((image) => degrees(reader.readYaw(image)));
       correlations.push(spearman(read, ASKED));
       reached.push([Math.min(...read), Math.max(...read)]);

@@ -19,7 +19,7 @@ describe.skipIf(!existsSync(join(MODEL, 'model.json')))('flat matte on the shipp
     const matte = createFlatMatte();
     const yaws = [-40, -5, 30].map(radians);
     for (let seed = 0; seed < 16; seed++) {
-      const cuts = await matte.cut(await synthesizeSweep(model, direction, seed, 0.8, yaws));
+      const cuts = await matte.cut(await synthesizeSweep(model, direction, null, seed, 0.8, yaws));
       for (const { width, height, alpha } of cuts) {
         const inside = components(
           maskOf(width, height, (i) => alpha[i]! >= 0.5),

@@ -1,9 +1,11 @@
 import type { CalibrationConfig } from '../../calibration/config.ts';
-import { buildDepth, buildPose, calibrationJob } from '../../calibration/job.ts';
+import { buildNets } from '../../calibration/job.ts';
+import { type CalibrationPhase, calibrationPhases, trainInPhases } from '../../calibration/phases.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
-import { TrainingError, type TrainingJob, type TrainingProgress, train } from '../../training/index.ts';
+import { TrainingError, type TrainingJob, train } from '../../training/index.ts';
 import { PipelineError, type Platform } from '../platform.ts';
+import { describeProgress } from './describe-progress.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
 import { previewPicture } from './preview.ts';
 
@@ -43,37 +45,45 @@ export async function trainNets(
 ): Promise<Record<string, Float32Array>> {
   const { files, signal, progress } = platform;
   const { config, steps, seed, yawPerPlace, checkpoint, pictures, weights } = options;
-  const learned = calibrationJob(set, config, { steps, seed, yawPerPlace });
-  const job: TrainingJob = {
-    ...learned,
-    settings: JSON.stringify([learned.settings, pictures]),
-    ...(weights ? { weights } : {}),
-  };
+  const phases = calibrationPhases(set, config, steps);
   const runtime = platform.openTraining();
   const stopping = () => platform.warn('stopping after the step under way; its state is being saved');
   signal.addEventListener('abort', stopping, { once: true });
-  try {
+  let before = 0;
+  const run = async (job: TrainingJob, phase: CalibrationPhase) => {
     const { state, finished } = await train(
-      job,
+      { ...job, settings: JSON.stringify([job.settings, pictures]) },
       {
         runtime,
         files,
         now: () => performance.now() / 1000,
         signal,
         onProgress: (event) =>
-          progress({ stage: STAGE, done: event.step, total: steps, text: describeProgress(event) }),
+          progress({
+            stage: STAGE,
+            done: before + event.step,
+            total: steps,
+            text: `${phase.name} ${phase.set.side}², ${describeProgress(event)}`,
+          }),
         onCheckpoint: async ({ step, state: reached }) =>
-          writePreview(platform, set, options, weightsOf(job.step, reached), step),
+          writePreview(platform, phase.set, options, weightsOf(job.step, reached), before + step),
       },
       {
-        checkpoint,
+        checkpoint: phase.name === 'fine' ? checkpoint : `${checkpoint}.${phase.name}`,
         resume: true,
         checkpointSeconds: CHECKPOINT_SECONDS,
         progressSeconds: PROGRESS_SECONDS,
       },
     );
-    if (!finished) signal.throwIfAborted();
-    const trained = weightsOf(job.step, state);
+    before += phase.steps;
+    return finished ? state : null;
+  };
+  try {
+    const trained = await trainInPhases(phases, { seed, yawPerPlace }, run, weights);
+    if (!trained) {
+      signal.throwIfAborted();
+      throw new PipelineError('training-stopped', 'training: expected to come to its end, got stopped');
+    }
     await writePreview(platform, set, options, trained, steps);
     return trained;
   } catch (error) {
@@ -90,21 +100,6 @@ export async function trainNets(
   }
 }
 
-/** `loss 0.123, photo 0.081, mirror 0.064, 45 images/s, 12 min left`. */
-export function describeProgress({ reports, imagesPerSecond, secondsLeft }: TrainingProgress): string {
-  const losses = ['loss', 'photo', 'mirror'].filter((name) => reports[name] !== undefined);
-  const speed = `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`;
-  return [...losses.map((name) => `${name} ${reports[name]!.toFixed(3)}`), speed, left(secondsLeft)].join(
-    ', ',
-  );
-}
-
-function left(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s left`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min left` : `${(minutes / 60).toFixed(1)} h left`;
-}
-
 async function writePreview(
   { files, images, runtime }: Platform,
   set: SweepSet,
@@ -113,8 +108,9 @@ async function writePreview(
   step: number,
 ): Promise<void> {
   if (previews === null) return;
-  const depth = await openDepthNet(runtime, serialize(buildDepth(weights, set.side)), set.side);
-  const pose = await openPoseNet(runtime, serialize(buildPose(weights, set.side)), set.side);
+  const nets = buildNets(config, weights, set.side);
+  const depth = await openDepthNet(runtime, serialize(nets.depth), set.side);
+  const pose = await openPoseNet(runtime, serialize(nets.pose), set.side);
   try {
     const picture = await previewPicture(runtime, { depth, pose }, set, config.loss.focal);
     const path = `${previews}/${STAGE}-${String(step).padStart(6, '0')}.png`;

@@ -1,0 +1,111 @@
+import { radians } from '@turnaround/plugin/asset';
+import type { CalibrationConfig } from '../../calibration/config.ts';
+import type { SweepSet } from '../../calibration/sweep-set.ts';
+import { loadGanModel } from '../gan-model.ts';
+import { type ModelManifest, readModelManifest } from '../model-manifest.ts';
+import { openMatte } from '../open-matte.ts';
+import type { Platform } from '../platform.ts';
+import { requireDirection } from '../sweep.ts';
+import { drawSweeps, GAN_SWEEP_DEFAULTS } from './gan-sweeps.ts';
+import { trainNets } from './train-nets.ts';
+import { workSide } from './work-side.ts';
+import { CALIBRATION_SHEET, writeCalibration, writeCalibrationSheet } from './write-calibration.ts';
+
+export interface DepthPoseOptions {
+  /** Model folder. */
+  readonly model: string;
+  readonly config: CalibrationConfig;
+  readonly steps: number;
+  readonly subjects: number;
+  readonly seed: number;
+  /** Pixels of a side to learn at; null: 128, or the model's where that is less. */
+  readonly workResolution: number | null;
+  /** Path of an ONNX matting model; null: the matte for flat backdrops. */
+  readonly matte: string | null;
+  /** Folder for preview pictures; null: `preview` in the model folder. */
+  readonly previews: string | null;
+  /** Begins anew instead of going on or keeping what is there. */
+  readonly restart: boolean;
+}
+
+type DepthPoseDefaults = Pick<DepthPoseOptions, 'steps' | 'subjects' | 'seed'>;
+
+export const DEPTH_POSE_DEFAULTS: DepthPoseDefaults = {
+  steps: 4000,
+  subjects: GAN_SWEEP_DEFAULTS.subjects,
+  seed: GAN_SWEEP_DEFAULTS.seed,
+};
+
+/** What a training left. */
+export interface DepthPoseResult {
+  readonly manifest: ModelManifest;
+  /** False: the model had been calibrated by the same options already. */
+  readonly trained: boolean;
+}
+
+/**
+ * Calibrates a model from nothing but its own sweeps (paper, §3.3): `depth.onnx`, `pose.onnx`, `calibration` in
+ * `model.json`, and `calibration.png`. An unfinished training stays in `MODEL/.training`, and the next run goes on
+ * with it.
+ */
+export async function trainDepthPose(
+  platform: Platform,
+  options: DepthPoseOptions,
+): Promise<DepthPoseResult> {
+  const { files } = platform;
+  const { model: folder, config, steps, subjects, seed, restart } = options;
+  const { manifest } = await readModelManifest(files, folder);
+  const direction = requireDirection(manifest, folder);
+  const side = workSide(manifest.resolution, options.workResolution);
+  const matte = await openMatte(platform, options.matte);
+  const { views, truncation } = GAN_SWEEP_DEFAULTS;
+  const source = manifest.source.sha256;
+  const identity = {
+    config,
+    steps,
+    subjects,
+    seed,
+    side,
+    views,
+    truncation,
+    matte: matte.name,
+    direction,
+    source,
+  };
+  const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
+  const checkpoint = `${folder}/.training/depth-pose.safetensors`;
+  if (restart) await files.remove(`${folder}/.training`);
+  else if (manifest.calibration?.key === key) {
+    if (!(await files.exists(`${folder}/${CALIBRATION_SHEET}`)))
+      await writeCalibrationSheet(platform, folder);
+    return { manifest, trained: false };
+  }
+
+  const network = await loadGanModel(files, platform.runtime, folder, side);
+  let set: SweepSet;
+  try {
+    set = await drawSweeps(platform, network, direction, matte, { subjects, views, truncation, seed });
+  } finally {
+    await network.release();
+  }
+  const perX = radians(direction.degreesPerUnit);
+  const byNumber = config.nets === 'monodepth2' || config.window !== null;
+  const weights = await trainNets(platform, byNumber ? numbered(set) : set, {
+    config,
+    steps,
+    seed,
+    yawPerPlace: byNumber ? perX * (set.places[1]! - set.places[0]!) : perX,
+    checkpoint,
+    previews: options.previews ?? `${folder}/preview`,
+    pictures: key,
+  });
+  const calibrated = await writeCalibration(platform, folder, manifest, set, weights, { config, steps, key });
+  await writeCalibrationSheet(platform, folder);
+  await files.remove(`${folder}/.training`);
+  return { manifest: calibrated, trained: true };
+}
+
+/** The set with views numbered about the middle one, as configurations for turntables want it. */
+function numbered(set: SweepSet): SweepSet {
+  return { ...set, places: set.places.map((_, k) => k - (set.views - 1) / 2) };
+}

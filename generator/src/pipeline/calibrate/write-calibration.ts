@@ -1,0 +1,113 @@
+import { degrees } from '@turnaround/plugin/asset';
+import type { CalibrationConfig } from '../../calibration/config.ts';
+import type { SweepSet } from '../../calibration/sweep-set.ts';
+import type { Weights } from '../../graph/index.ts';
+import { loadGanModel } from '../gan-model.ts';
+import type { ModelCalibration } from '../model-calibration.ts';
+import { type ModelFile, type ModelManifest, writeModelManifest } from '../model-manifest.ts';
+import type { Platform } from '../platform.ts';
+import { requireDirection } from '../sweep.ts';
+import { openCalibrated } from './calibrated-model.ts';
+import { calibrationSheet } from './calibration-sheet.ts';
+import { type Measured, measureNets } from './measure.ts';
+import { openDepthNet, openPoseNet } from './nets.ts';
+import { packNets } from './pack-nets.ts';
+
+/** How nets were learned. */
+export interface CalibrationRecord {
+  readonly config: CalibrationConfig;
+  readonly steps: number;
+  /** SHA-256 of all that they depend on. */
+  readonly key: string;
+}
+
+/**
+ * Writes `depth.onnx`, `pose.onnx` and then `model.json` with what they mean, measured on the set.
+ * @param set with x as places
+ */
+export async function writeCalibration(
+  platform: Platform,
+  folder: string,
+  manifest: ModelManifest,
+  set: SweepSet,
+  weights: Weights,
+  record: CalibrationRecord,
+): Promise<ModelManifest> {
+  const { files, runtime } = platform;
+  const packed = await packNets(runtime, weights, set);
+  const { focal } = record.config.loss;
+  const depth = await openDepthNet(runtime, packed.depth, set.side);
+  const pose = await openPoseNet(runtime, packed.pose, set.side);
+  let measured: Measured;
+  try {
+    measured = await measureNets(platform, set, { depth, pose }, focal);
+  } finally {
+    await depth.release();
+    await pose.release();
+  }
+  const written: Record<string, ModelFile> = {};
+  for (const [name, bytes] of [
+    ['depth.onnx', packed.depth],
+    ['pose.onnx', packed.pose],
+  ] as const) {
+    await files.write(`${folder}/${name}`, bytes);
+    written[name] = { sha256: files.sha256(bytes), bytes: bytes.byteLength };
+  }
+  const next: ModelManifest = {
+    ...manifest,
+    files: { ...manifest.files, ...written },
+    calibrated: true,
+    calibration: toCalibration(manifest, set, record, measured),
+  };
+  await writeModelManifest(files, folder, next);
+  return next;
+}
+
+/** Scale by the shape prior: the same displacement of pixels, by a head as deep as heads are. */
+function toCalibration(
+  manifest: ModelManifest,
+  set: SweepSet,
+  { config, steps, key }: CalibrationRecord,
+  { curve, depthRange, roundness }: Measured,
+): ModelCalibration {
+  const relief = 1 / roundness;
+  const scale = roundness;
+  return {
+    key,
+    config: config.name,
+    steps,
+    subjects: set.subjects,
+    direction: manifest.direction!.id,
+    focal: config.loss.focal,
+    pivot: 1,
+    resolution: set.side,
+    scale,
+    scaleSource: 'shape-prior',
+    relief,
+    depthRange: [1 + relief * (depthRange[0] - 1), 1 + relief * (depthRange[1] - 1)],
+    curve: { x: curve.x, degrees: curve.yaw.map((yaw) => degrees(scale * yaw)) },
+  };
+}
+
+/** Writes `calibration.png`. @param manifest calibrated, as it stands in the folder */
+export async function writeCalibrationSheet(
+  { files, images, runtime }: Platform,
+  folder: string,
+): Promise<void> {
+  const model = await loadGanModel(files, runtime, folder);
+  try {
+    const calibrated = await openCalibrated({ files, runtime }, folder, model);
+    if (!calibrated) return;
+    try {
+      const sheet = await calibrationSheet(images, calibrated, requireDirection(model.manifest, folder));
+      await files.write(`${folder}/${CALIBRATION_SHEET}`, await images.encodePng(sheet));
+    } finally {
+      await calibrated.release();
+    }
+  } finally {
+    await model.release();
+  }
+}
+
+/** Subjects at the degrees that the model believes. */
+export const CALIBRATION_SHEET = 'calibration.png';
