@@ -5,6 +5,13 @@ export * from './gan/latents/index.ts';
 export { type Runtime, type Session, serialize, type TensorValue } from './graph/index.ts';
 export * from './impostor/index.ts';
 export {
+  BUILD_DEFAULTS,
+  type BuildOptions,
+  type BuildResult,
+  type BuiltCharacter,
+  buildCharacter,
+} from './pipeline/build/index.ts';
+export {
   GENERATE_DEFAULTS,
   type GenerateOptions,
   type GenerateResult,

@@ -64,8 +64,7 @@ export async function openMachine(
     files: createFiles(),
     images: createImageCodec(),
     runtime,
-    openTraining: () =>
-      createWorkerTrainingRuntime({ device: runtime.device as Exclude<Device, 'auto'>, threads }),
+    openTraining: () => createWorkerTrainingRuntime({ device: chosen, threads, allowFallback: cpuFallback }),
     signal,
     progress: (event) => terminal.progress(event),
     warn: (message) => terminal.warn(message),

@@ -58,7 +58,12 @@ export async function trainNets(
         now: () => performance.now() / 1000,
         signal,
         onProgress: (event) =>
-          progress({ stage: STAGE, done: before + event.step, total: steps, text: describe(event, phase) }),
+          progress({
+            stage: STAGE,
+            done: before + event.step,
+            total: steps,
+            text: `${phase.name} ${phase.set.side}², ${describeProgress(event)}`,
+          }),
         onCheckpoint: async ({ step, state: reached }) =>
           writePreview(platform, phase.set, options, weightsOf(job.step, reached), before + step),
       },
@@ -95,19 +100,12 @@ export async function trainNets(
 }
 
 /** `loss 0.123, photo 0.081, mirror 0.064, 45 images/s, 12 min left`. */
-function describe(
-  { reports, imagesPerSecond, secondsLeft }: TrainingProgress,
-  { name, set }: CalibrationPhase,
-): string {
+export function describeProgress({ reports, imagesPerSecond, secondsLeft }: TrainingProgress): string {
   const losses = ['loss', 'photo', 'mirror'].filter((name) => reports[name] !== undefined);
   const speed = `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`;
-  const size = `${name} ${set.side}²`;
-  return [
-    size,
-    ...losses.map((part) => `${part} ${reports[part]!.toFixed(3)}`),
-    speed,
-    left(secondsLeft),
-  ].join(', ');
+  return [...losses.map((name) => `${name} ${reports[name]!.toFixed(3)}`), speed, left(secondsLeft)].join(
+    ', ',
+  );
 }
 
 function left(seconds: number): string {
