@@ -87,7 +87,7 @@ describe('a viewer without the plugin', () => {
     const front = await shoot(0);
     const wanted = expectedPicture({ ...canvas, background: GREY, views: [[image, 1]] });
     expect(psnr(front, wanted)).toBeGreaterThan(28);
-    // A ball has one outline from everywhere; of its red and green halves, the red one comes into sight.
+    // A ball has one outline from everywhere, but its back is made up, as a head's: longer than a ball's. Of its red and green halves, the red one comes into sight.
     const outline = (picture: typeof front) =>
       Array.from({ length: 64 * 64 }, (_, i) => picture.data[4 * i + 2]! < 100);
     const side = await shoot(40);
@@ -95,7 +95,7 @@ describe('a viewer without the plugin', () => {
     const both = before.filter((inside, i) => inside && after[i]).length;
     const either = before.filter((inside, i) => inside || after[i]).length;
     expect(both).toBeGreaterThan(800);
-    expect(both / either).toBeGreaterThan(0.95);
+    expect(both / either).toBeGreaterThan(0.92);
     const middle = 4 * (32 * 64 + 32);
     // The point that faces the camera there, in the frontal view's pixels.
     const [radius, distance] = [0.38 * SIZE, 9.21 * (SIZE / 2)];
