@@ -6,10 +6,11 @@ import { degrees } from '@turnaround/plugin/asset';
 import sharp from 'sharp';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Graph, serialize } from '../../generator/src/graph/index.ts';
+import type { RgbImage } from '../../generator/src/impostor/image.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { appendResult, circumstances } from '../bench/results.ts';
 import { benchCalibration } from '../bench/truth/bench.ts';
-import { loadCalibrationNets } from '../bench/truth/calibration-nets.ts';
+import { loadCalibrationNets, loadFreeMotionNets } from '../bench/truth/calibration-nets.ts';
 import { judgeCalibration, type TruthFigures } from '../bench/truth/judge-calibration.ts';
 import { openSweeps } from '../bench/truth/sweeps.ts';
 import { NOT_TURNING } from '../bench/truth/system.ts';
@@ -182,6 +183,27 @@ describe('nets', () => {
         true,
       );
     });
+  });
+
+  test('of free motions turn from picture to picture, and warp by their poses', async () => {
+    const nets = await loadFreeMotionNets(createRuntime({ threads: 1 }), model);
+    const { views } = await ellipsoids(1, 17, RESOLUTION).load(0);
+    const images = views.map(({ image }) => image);
+    const said = await nets.predict(images);
+    const poses = await nets.relativePose!(images.slice(1).map((image, k) => [images[k]!, image] as const));
+    await nets.release();
+    expect(said[0]!.yaw).toBe(0);
+    expect(poses.length).toBe(16);
+    poses.forEach((pose, k) => {
+      expect(pose.length).toBe(6);
+      // The tiny net says the difference of the mean colours, in every element.
+      expect(said[k + 1]!.yaw - said[k]!.yaw).toBeCloseTo(pose[1]!, 5);
+      const green = (image: RgbImage) =>
+        image.data.slice(RESOLUTION ** 2, 2 * RESOLUTION ** 2).reduce((sum, v) => sum + v, 0) /
+        RESOLUTION ** 2;
+      expect(pose[1]!).toBeCloseTo(green(images[k]!) - green(images[k + 1]!), 5);
+    });
+    expect(said.some(({ yaw }) => Math.abs(yaw) > 1e-4)).toBe(true);
   });
 
   test('with other inputs are refused', async () => {

@@ -1,7 +1,16 @@
 /** A model folder with the smallest nets that keep the contract: for tests of what loads them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { add, Graph, mul, reduceMean, serialize, slice, sub } from '../../generator/src/graph/index.ts';
+import {
+  add,
+  concat,
+  Graph,
+  mul,
+  reduceMean,
+  serialize,
+  slice,
+  sub,
+} from '../../generator/src/graph/index.ts';
 import type { RgbImage } from '../../generator/src/impostor/image.ts';
 import type { ViewPrediction } from '../bench/truth/system.ts';
 
@@ -31,7 +40,7 @@ export function writeTinyModel(folder: string, resolution: number): void {
   const target = pose.input('target', 'float32', shape);
   const means = reduceMean(source, [2, 3], { keepDims: false });
   const difference = sub(means, reduceMean(target, [2, 3], { keepDims: false }));
-  pose.output('pose', mul(difference, pose.scalar(1)));
+  pose.output('pose', concat([difference, difference], 1));
   const channel = (c: number) => reduceMean(slice(means, 1, c, c + 1), [1], { keepDims: false });
   pose.output('yaw', sub(channel(1), channel(2)));
   write(pose);

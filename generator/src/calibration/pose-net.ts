@@ -23,7 +23,7 @@ const SIDE = 64;
 const HIDDEN = 64;
 
 /** Radians; yaw is bound·tanh(o/bound): without a bound mirror pairs turn a flat plate by half a circle. */
-export const YAW_BOUND = 1.2;
+export const YAW_BOUND = 1.6;
 
 /**
  * Yaw of one picture: antisymmetric under the mirror, so that a face which is its own mirror image has yaw 0. A

@@ -84,3 +84,23 @@ function transposed(data: Float32Array, side: number): Float32Array {
   for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) out[x * side + y] = data[y * side + x]!;
   return out;
 }
+
+/** The same sweeps at half the size: means of 2×2 pixels. */
+export function halveSweeps(set: SweepSet): SweepSet {
+  const { side } = set;
+  if (side % 2 !== 0) throw new RangeError(`halveSweeps: expected an even side, got ${side}`);
+  return { ...set, side: side / 2, images: halved(set.images, side), masks: halved(set.masks, side) };
+}
+
+function halved(planes: Uint8Array, side: number): Uint8Array {
+  const half = side / 2;
+  const out = new Uint8Array(planes.length / 4);
+  for (let plane = 0; plane < planes.length / (side * side); plane++)
+    for (let y = 0; y < half; y++)
+      for (let x = 0; x < half; x++) {
+        const at = (plane * side + 2 * y) * side + 2 * x;
+        const sum = planes[at]! + planes[at + 1]! + planes[at + side]! + planes[at + side + 1]!;
+        out[(plane * half + y) * half + x] = (sum + 2) >> 2;
+      }
+  return out;
+}

@@ -2,7 +2,15 @@ import { parseRange, type ViewRange } from '@turnaround/plugin/asset';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { GENERATE_DEFAULTS, generateCharacters } from '../pipeline/generate.ts';
 import { parseSeeds, realNumber, wholeNumber } from './arguments.ts';
-import { deviceOption, jsonOption, type MachineOptions, openMachine, threadsOption } from './machine.ts';
+import {
+  deviceOption,
+  fallbackOption,
+  jsonOption,
+  type MachineOptions,
+  openMachine,
+  placementOption,
+  threadsOption,
+} from './machine.ts';
 
 interface Options extends MachineOptions {
   readonly model: string;
@@ -50,6 +58,8 @@ export function generateCommand(signal: AbortSignal): Command {
     )
     .option('--keep-views', 'also write every view as a picture', false)
     .addOption(deviceOption())
+    .addOption(placementOption())
+    .addOption(fallbackOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
     .action(async (options: Options) => {

@@ -6,7 +6,15 @@ import { IMPORT_DEFAULTS, importModel } from '../pipeline/import-model.ts';
 import type { ModelManifest } from '../pipeline/model-manifest.ts';
 import { reachableDegrees } from '../pipeline/sweep.ts';
 import { wholeNumber } from './arguments.ts';
-import { deviceOption, jsonOption, type MachineOptions, openMachine, threadsOption } from './machine.ts';
+import {
+  deviceOption,
+  fallbackOption,
+  jsonOption,
+  type MachineOptions,
+  openMachine,
+  placementOption,
+  threadsOption,
+} from './machine.ts';
 
 interface Options extends MachineOptions {
   readonly out: string;
@@ -52,6 +60,8 @@ export function importCommand(signal: AbortSignal): Command {
       IMPORT_DEFAULTS.pcaSamples,
     )
     .addOption(deviceOption())
+    .addOption(placementOption())
+    .addOption(fallbackOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
     .action(async (checkpoint: string, options: Options) => {

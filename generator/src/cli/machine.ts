@@ -1,10 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { Platform } from '../pipeline/platform.ts';
-import { openRuntime } from '../platform/devices.ts';
+import { chooseDevice } from '../platform/devices.ts';
 import { createFiles } from '../platform/files.ts';
+import { graphName } from '../platform/graph-name.ts';
 import { createImageCodec } from '../platform/image-codec.ts';
-import type { Device } from '../platform/onnx-runtime.ts';
+import { createRuntime, type Device, type ModelWatch } from '../platform/onnx-runtime.ts';
+import { describePlacements, placementOf } from '../platform/placement.ts';
 import { createWorkerTrainingRuntime } from '../platform/worker-training-runtime.ts';
 import { wholeNumber } from './arguments.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -14,12 +16,27 @@ export interface MachineOptions {
   readonly device: Device;
   readonly threads: number;
   readonly json: boolean;
+  /** Whether to say where ONNX Runtime puts nodes. */
+  readonly placement?: boolean;
+  /** Whether nodes that the device has no kernel for may run on the CPU. */
+  readonly cpuFallback?: boolean;
 }
 
 export const deviceOption = (): Option =>
   new Option('--device <device>', 'where networks run; auto takes the first that works')
     .choices(['cpu', 'cuda', 'webgpu', 'auto'])
     .default('auto');
+
+export const placementOption = (): Option =>
+  new Option('--placement', 'say how many nodes of each network every provider of ONNX Runtime got').default(
+    false,
+  );
+
+export const fallbackOption = (): Option =>
+  new Option(
+    '--cpu-fallback',
+    'let nodes that the device has no kernel for run on the CPU; otherwise they are an error',
+  ).default(false);
 
 export const threadsOption = (): Option =>
   new Option('--threads <count>', 'processor threads that networks use')
@@ -31,18 +48,24 @@ export const jsonOption = (): Option =>
 
 /** This machine, as stages and a terminal see it. Says which device `auto` took. */
 export async function openMachine(
-  { device, threads, json }: MachineOptions,
+  { device, threads, json, placement = false, cpuFallback = false }: MachineOptions,
   signal: AbortSignal,
 ): Promise<{ platform: Platform; terminal: Terminal }> {
   const terminal = createTerminal(json, process.stdout, process.stderr);
-  const runtime = await openRuntime(device, threads);
-  if (device === 'auto') terminal.say(`device: ${runtime.device} (chosen by auto)`);
+  const chosen = await chooseDevice(device);
+  if (device === 'auto') terminal.say(`device: ${chosen} (chosen by auto)`);
+  const say = (text: string) => (json ? void process.stderr.write(`${text}\n`) : terminal.say(text));
+  const watch: ModelWatch | undefined = placement
+    ? async (model) =>
+        say(`placement: ${graphName(model)}: ${describePlacements(await placementOf(model, chosen))}`)
+    : undefined;
+  const where = { device: chosen, threads, allowFallback: cpuFallback };
+  const runtime = createRuntime(where, watch);
   const platform: Platform = {
     files: createFiles(),
     images: createImageCodec(),
     runtime,
-    openTraining: () =>
-      createWorkerTrainingRuntime({ device: runtime.device as Exclude<Device, 'auto'>, threads }),
+    openTraining: () => createWorkerTrainingRuntime(where, watch),
     signal,
     progress: (event) => terminal.progress(event),
     warn: (message) => terminal.warn(message),

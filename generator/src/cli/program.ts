@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { calibrateCommand } from './calibrate-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { importCommand } from './import-command.ts';
 import { inspectCommand } from './inspect-command.ts';
@@ -18,6 +19,7 @@ export function createProgram(signal: AbortSignal): Command {
     calibrateCommand(signal),
     generateCommand(signal),
     inspectCommand(),
+    doctorCommand(),
   ])
     program.addCommand(command.copyInheritedSettings(program));
   const all = [program, ...program.commands];

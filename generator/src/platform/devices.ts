@@ -1,18 +1,19 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Runtime } from '../graph/index.ts';
-import { createRuntime, type Device } from './onnx-runtime.ts';
+import { createRuntime, type Device, type RuntimeOptions } from './onnx-runtime.ts';
+import { ownScript } from './own-script.ts';
 
 /** Where `auto` looks, in this order. */
 const PREFERRED = ['cuda', 'webgpu'] as const;
 
-const HELP = {
+/** How to get a device that is not there. */
+export const DEVICE_HELP: Readonly<Record<(typeof PREFERRED)[number], string>> = {
   cuda:
     'install the CUDA build with `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --foreground-scripts` ' +
     'on a machine with an NVIDIA driver, CUDA 12 and cuDNN 9',
   webgpu:
-    'it needs a GPU with a Vulkan, Metal or Direct3D 12 driver (on Debian: libvulkan1 and the vendor’s driver)',
-} as const;
+    'use a machine with a GPU and its Vulkan, Metal or Direct3D 12 driver (on Debian: libvulkan1 and the vendor’s driver)',
+};
 
 /** A device that was asked for and is not there. */
 export class DeviceError extends Error {
@@ -26,30 +27,30 @@ export class DeviceError extends Error {
  * @throws DeviceError where the device asked for is not there
  */
 export async function openRuntime(device: Device, threads: number): Promise<Runtime> {
+  return createRuntime({ device: await chooseDevice(device), threads });
+}
+
+/** The device that works here. @throws DeviceError where the one asked for does not */
+export async function chooseDevice(device: Device): Promise<RuntimeOptions['device']> {
   if (device === 'auto') {
-    for (const candidate of PREFERRED)
-      if ((await probe(candidate)) === null) return createRuntime({ device: candidate, threads });
-    return createRuntime({ device: 'cpu', threads });
+    for (const candidate of PREFERRED) if ((await probeDevice(candidate)) === null) return candidate;
+    return 'cpu';
   }
   if (device !== 'cpu') {
-    const problem = await probe(device);
+    const problem = await probeDevice(device);
     if (problem !== null)
-      throw new DeviceError(`device: ${device} is not available here (${problem}); ${HELP[device]}`);
+      throw new DeviceError(`device: ${device} is not available here (${problem}); ${DEVICE_HELP[device]}`);
   }
-  return createRuntime({ device, threads });
+  return device;
 }
 
 /** A driver that hangs is none. Milliseconds. */
 const PATIENCE = 30_000;
 
 /** Tries a device in a process of its own; null where it works, else why not. */
-function probe(device: (typeof PREFERRED)[number]): Promise<string | null> {
-  // The same extension as this file's: the sources are run through a loader, whose flags the child inherits.
-  const script = fileURLToPath(
-    new URL(`./device-probe${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
-  );
+export function probeDevice(device: (typeof PREFERRED)[number]): Promise<string | null> {
   return new Promise((resolve) => {
-    const args = [...process.execArgv, script, device];
+    const args = [...ownScript('device-probe'), device];
     execFile(process.execPath, args, { timeout: PATIENCE }, (error, stdout) => {
       try {
         resolve((JSON.parse(stdout) as { problem: string | null }).problem);

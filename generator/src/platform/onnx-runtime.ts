@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import type { Runtime, Session, TensorData, TensorValue } from '../graph/runtime.ts';
+import { fallbackError } from './placement.ts';
 
 /** Devices a user can ask for. */
 export type Device = 'cpu' | 'cuda' | 'webgpu' | 'auto';
@@ -13,13 +14,23 @@ export interface RuntimeOptions {
 
 export const RUNTIME_DEFAULTS: RuntimeOptions = { device: 'cpu', threads: 2, allowFallback: false };
 
-/** ONNX Runtime on one device. */
-export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
+/** Sees every model before it is loaded. */
+export type ModelWatch = (model: Uint8Array) => Promise<void>;
+
+/** What ONNX Runtime says where a node would fall back to the CPU and may not. */
+const FALLBACK_REFUSED = /fallback to CPU EP has been explicitly disabled/;
+
+/**
+ * ONNX Runtime on one device.
+ * @throws PlacementError at `load` where the device has no kernel for a node and `allowFallback` is not set
+ */
+export function createRuntime(options: Partial<RuntimeOptions> = {}, watch?: ModelWatch): Runtime {
   const { device, threads, allowFallback } = { ...RUNTIME_DEFAULTS, ...options };
   return {
     device,
     async load(model: Uint8Array): Promise<Session> {
-      const session = await ort.InferenceSession.create(model, {
+      await watch?.(model);
+      const creating = ort.InferenceSession.create(model, {
         executionProviders: [device],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -28,6 +39,9 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}): Runtime {
         ...(device !== 'cpu' && !allowFallback
           ? { extra: { session: { disable_cpu_ep_fallback: '1' } } }
           : {}),
+      });
+      const session = await creating.catch(async (error: Error) => {
+        throw FALLBACK_REFUSED.test(error.message) ? await fallbackError(model, device) : error;
       });
       return wrap(session);
     },

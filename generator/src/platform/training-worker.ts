@@ -16,7 +16,7 @@ export type WorkerRequest =
 
 export type WorkerReply =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly error: string; readonly code?: string };
 
 const runtime = createRuntime(workerData as Partial<RuntimeOptions>);
 const sessions: TrainingSession[] = [];
@@ -35,7 +35,8 @@ parentPort?.on('message', async ({ id, request }: { id: number; request: WorkerR
   try {
     reply = { id, result: await answer(request) };
   } catch (error) {
-    reply = { id, error: error instanceof Error ? error.message : String(error) };
+    const code = error instanceof Error && 'code' in error ? { code: String(error.code) } : {};
+    reply = { id, error: error instanceof Error ? error.message : String(error), ...code };
   }
   parentPort?.postMessage(reply);
 });

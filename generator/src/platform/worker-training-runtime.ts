@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type TrainingRuntime, type TrainingSession, trainingModel } from '../graph/training-session.ts';
 import type { TrainingState } from '../graph/training-step.ts';
-import { RUNTIME_DEFAULTS, type RuntimeOptions } from './onnx-runtime.ts';
+import { type ModelWatch, RUNTIME_DEFAULTS, type RuntimeOptions } from './onnx-runtime.ts';
 import type { WorkerReply, WorkerRequest } from './training-worker.ts';
 
 export interface WorkerTrainingRuntime extends TrainingRuntime {
@@ -15,7 +15,10 @@ export interface WorkerTrainingRuntime extends TrainingRuntime {
  * Trains in a worker thread, so that the calling thread stays free: it prepares the next batch meanwhile, and
  * answers an interrupt at once. The state stays in the worker; batches go in, reports come out.
  */
-export function createWorkerTrainingRuntime(options: Partial<RuntimeOptions> = {}): WorkerTrainingRuntime {
+export function createWorkerTrainingRuntime(
+  options: Partial<RuntimeOptions> = {},
+  watch?: ModelWatch,
+): WorkerTrainingRuntime {
   const worker = new Worker(workerUrl(), { workerData: options });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let failure: Error | null = null;
@@ -25,8 +28,10 @@ export function createWorkerTrainingRuntime(options: Partial<RuntimeOptions> = {
     const request = waiting.get(reply.id);
     waiting.delete(reply.id);
     if (waiting.size === 0) worker.unref();
-    if ('error' in reply) request?.reject(new Error(reply.error));
-    else request?.resolve(reply.result);
+    if ('error' in reply) {
+      const { error, code } = reply;
+      request?.reject(Object.assign(new Error(error), code === undefined ? {} : { code }));
+    } else request?.resolve(reply.result);
   });
   const fail = (error: Error): void => {
     failure = error;
@@ -47,7 +52,9 @@ export function createWorkerTrainingRuntime(options: Partial<RuntimeOptions> = {
     device: options.device ?? RUNTIME_DEFAULTS.device,
     async load(step, initial): Promise<TrainingSession> {
       const block = (await ask({ kind: 'probe' })) as number | null;
-      const session = (await ask({ kind: 'load', model: trainingModel(step, block), initial })) as number;
+      const model = trainingModel(step, block);
+      await watch?.(model.model);
+      const session = (await ask({ kind: 'load', model, initial })) as number;
       return {
         step: (feeds) => ask({ kind: 'step', session, feeds }) as Promise<Record<string, Float32Array>>,
         rollBack: () => ask({ kind: 'rollBack', session }) as Promise<void>,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { float32, float32Data, type Runtime, type Session } from '../../../generator/src/graph/index.ts';
 import type { RgbImage } from '../../../generator/src/impostor/image.ts';
 import { TruthError } from './errors.ts';
-import type { CalibrationSystem } from './system.ts';
+import type { CalibrationSystem, RelativePose } from './system.ts';
 
 /** Pictures of one run: few, so that a large net's memory stays small. */
 const BATCH = 7;
@@ -19,26 +19,76 @@ export interface CalibrationNets extends CalibrationSystem {
  * @throws TruthError `model` where a file is missing or has other inputs or outputs
  */
 export async function loadCalibrationNets(runtime: Runtime, folder: string): Promise<CalibrationNets> {
+  const { depthOf, poseNet, release } = await loadBoth(runtime, folder);
+  return {
+    async predict(images) {
+      const depths = await depthOf(images);
+      const yaws = await inParts(images, async (part) => {
+        const image = stack(part);
+        return Array.from(float32Data(await poseNet.run({ source: image, target: image }, ['yaw']), 'yaw'));
+      });
+      return depths.map((depth, k) => ({ depth, yaw: yaws[k]! }));
+    },
+    release,
+  };
+}
+
+/**
+ * Loads nets whose poses are free motions between two pictures, in a unit of depth of their own: warps use pose.onnx's
+ * `pose`, and the yaw of a view is the sum of the turns from each picture to the next one.
+ *
+ * @throws TruthError `model` where a file is missing or has other inputs or outputs
+ */
+export async function loadFreeMotionNets(runtime: Runtime, folder: string): Promise<CalibrationNets> {
+  const { depthOf, poseNet, release } = await loadBoth(runtime, folder);
+  const relativePose: RelativePose = (pairs) =>
+    inParts(pairs, async (part) => {
+      const [source, target] = [stack(part.map(([from]) => from)), stack(part.map(([, to]) => to))];
+      const poses = float32Data(await poseNet.run({ source, target }, ['pose']), 'pose');
+      return part.map((_, k) => poses.slice(k * 6, (k + 1) * 6));
+    });
+  return {
+    async predict(images) {
+      const depths = await depthOf(images);
+      const steps = await relativePose(images.slice(1).map((image, k) => [images[k]!, image] as const));
+      let yaw = 0;
+      return depths.map((depth, k) => {
+        yaw += k === 0 ? 0 : steps[k - 1]![1]!;
+        return { depth, yaw };
+      });
+    },
+    relativePose,
+    release,
+  };
+}
+
+async function loadBoth(runtime: Runtime, folder: string) {
   const depthNet = await load(runtime, folder, 'depth.onnx', ['image'], ['depth']);
   const poseNet = await load(runtime, folder, 'pose.onnx', ['source', 'target'], ['pose', 'yaw']);
   return {
-    async predict(images) {
-      const said = [];
-      for (let first = 0; first < images.length; first += BATCH) {
-        const part = images.slice(first, first + BATCH);
-        const image = stack(part);
-        const depths = float32Data(await depthNet.run({ image }, ['depth']), 'depth');
-        const yaws = float32Data(await poseNet.run({ source: image, target: image }, ['yaw']), 'yaw');
+    poseNet,
+    /** f32 [R,R] for each picture. */
+    depthOf: (images: readonly RgbImage[]) =>
+      inParts(images, async (part) => {
+        const depths = float32Data(await depthNet.run({ image: stack(part) }, ['depth']), 'depth');
         const size = depths.length / part.length;
-        for (let k = 0; k < part.length; k++)
-          said.push({ depth: depths.slice(k * size, (k + 1) * size), yaw: yaws[k]! });
-      }
-      return said;
-    },
+        return part.map((_, k) => depths.slice(k * size, (k + 1) * size));
+      }),
     async release() {
       await Promise.all([depthNet.release(), poseNet.release()]);
     },
   };
+}
+
+/** What a function gives for a few items at a time, in their order. */
+async function inParts<Item, Result>(
+  items: readonly Item[],
+  run: (part: readonly Item[]) => Promise<readonly Result[]>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let first = 0; first < items.length; first += BATCH)
+    results.push(...(await run(items.slice(first, first + BATCH))));
+  return results;
 }
 
 async function load(

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CalibrationConfig } from '../../../generator/src/calibration/config.ts';
-import { buildDepth, buildPose, calibrationJob } from '../../../generator/src/calibration/job.ts';
+import { buildNets, calibrationJob } from '../../../generator/src/calibration/job.ts';
 import type { SweepSet } from '../../../generator/src/calibration/sweep-set.ts';
 import { serialize, weightsOf } from '../../../generator/src/graph/index.ts';
 import { toByte } from '../../../generator/src/impostor/image.ts';
@@ -73,8 +73,9 @@ export async function trainOnTurntables(
     const { state } = await run(steps, `${config.name}.safetensors`, true);
     const weights = weightsOf(job(steps).step, state);
     await mkdir(out, { recursive: true });
-    await writeFile(join(out, 'depth.onnx'), serialize(buildDepth(weights, set.side)));
-    await writeFile(join(out, 'pose.onnx'), serialize(buildPose(weights, set.side)));
+    const { depth, pose } = buildNets(config, weights, set.side);
+    await writeFile(join(out, 'depth.onnx'), serialize(depth));
+    await writeFile(join(out, 'pose.onnx'), serialize(pose));
     const views = config.batch.subjects * config.batch.views;
     return { steps, images: steps * views, minutes: (now() - start) / 60 };
   } finally {

@@ -89,12 +89,14 @@ export async function trainDepthPose(
     await network.release();
   }
   const perX = radians(direction.degreesPerUnit);
-  const learned = config.window === null ? set : numbered(set);
+  // Windows of neighbours are counted in views.
+  const byNumber = config.nets === 'orbit' && config.window !== null;
+  const learned = byNumber ? numbered(set) : set;
   const weights = await trainNets(platform, learned, {
     config,
     steps,
     seed,
-    yawPerPlace: config.window === null ? perX : perX * (set.places[1]! - set.places[0]!),
+    yawPerPlace: byNumber ? perX * (set.places[1]! - set.places[0]!) : perX,
     checkpoint,
     previews: options.previews ?? `${folder}/preview`,
     pictures: key,

@@ -1,6 +1,6 @@
 import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { toByte } from '../../impostor/image.ts';
-import { type Cutout, imageOfBatch, type Matte, MatteError, type RgbImage } from '../../impostor/index.ts';
+import { imageOfBatch, type Matte, MatteError, type RgbImage } from '../../impostor/index.ts';
 import type { GanModel } from '../gan-model.ts';
 import type { ModelDirection } from '../model-manifest.ts';
 import type { Platform } from '../platform.ts';
@@ -65,10 +65,10 @@ export async function drawSweeps(
       views,
     );
     const pictures = Array.from({ length: views }, (_, k) => imageOfBatch(drawn, k, side, side));
-    const cutouts = await cut(matte, pictures, () => ++lost <= LARGEST_LOSS * subjects);
-    if (!cutouts) continue;
+    const covers = await cover(matte, pictures, () => ++lost <= LARGEST_LOSS * subjects);
+    if (!covers) continue;
     images.set(drawn.map(toByte), made * views * 3 * area);
-    cutouts.forEach(({ alpha }, k) => {
+    covers.forEach((alpha, k) => {
       masks.set(
         alpha.map((a) => Math.round(255 * a)),
         (made * views + k) * area,
@@ -80,14 +80,14 @@ export async function drawSweeps(
   return { subjects, views, side, images, masks, places };
 }
 
-/** Cutouts; null where the matte fails on these pictures and `tolerate` allows it. */
-async function cut(
+/** Masks; null where the matte fails on these pictures and `tolerate` allows it. */
+async function cover(
   matte: Matte,
   pictures: readonly RgbImage[],
   tolerate: () => boolean,
-): Promise<readonly Cutout[] | null> {
+): Promise<readonly Float32Array[] | null> {
   try {
-    return await matte.cut(pictures);
+    return await matte.cover(pictures);
   } catch (error) {
     if (error instanceof MatteError && tolerate()) return null;
     throw error;

@@ -1,5 +1,5 @@
 import type { CalibrationConfig } from '../../calibration/config.ts';
-import { buildDepth, buildPose, calibrationJob } from '../../calibration/job.ts';
+import { buildNets, calibrationJob } from '../../calibration/job.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
 import { TrainingError, type TrainingJob, type TrainingProgress, train } from '../../training/index.ts';
@@ -113,8 +113,9 @@ async function writePreview(
   step: number,
 ): Promise<void> {
   if (previews === null) return;
-  const depth = await openDepthNet(runtime, serialize(buildDepth(weights, set.side)), set.side);
-  const pose = await openPoseNet(runtime, serialize(buildPose(weights, set.side)), set.side);
+  const graphs = buildNets(config, weights, set.side);
+  const depth = await openDepthNet(runtime, serialize(graphs.depth), set.side);
+  const pose = await openPoseNet(runtime, serialize(graphs.pose), set.side);
   try {
     const picture = await previewPicture(runtime, { depth, pose }, set, config.loss.focal);
     const path = `${previews}/${STAGE}-${String(step).padStart(6, '0')}.png`;
