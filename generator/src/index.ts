@@ -5,6 +5,13 @@ export * from './gan/latents/index.ts';
 export { type Runtime, type Session, serialize, type TensorValue } from './graph/index.ts';
 export * from './impostor/index.ts';
 export {
+  BUILD_DEFAULTS,
+  type BuildOptions,
+  type BuildResult,
+  type BuiltCharacter,
+  buildCharacter,
+} from './pipeline/build/index.ts';
+export {
   GENERATE_DEFAULTS,
   type GenerateOptions,
   type GenerateResult,
@@ -18,8 +25,10 @@ export {
 } from './pipeline/import-model.ts';
 export type { ModelManifest } from './pipeline/model-manifest.ts';
 export { PipelineError, type Platform, type ProgressEvent } from './pipeline/platform.ts';
-export { DeviceError, openRuntime } from './platform/devices.ts';
+export { chooseDevice, DeviceError, openRuntime } from './platform/devices.ts';
+export { examineMachine, type MachineReport } from './platform/examine.ts';
 export { createFiles } from './platform/files.ts';
 export { createImageCodec } from './platform/image-codec.ts';
 export type { Device } from './platform/onnx-runtime.ts';
+export { type Placement, PlacementError, placementOf } from './platform/placement.ts';
 export { VERSION } from './version.ts';

@@ -1,4 +1,5 @@
 import {
+  DEPTH_ENCODING,
   EXTENSION_NAME,
   FORMAT_VERSION,
   type ImpostorExtension,
@@ -19,6 +20,8 @@ export interface TestCharacter {
   /** Degrees, rising. */
   readonly yaws: readonly number[];
   readonly pivot?: readonly [number, number, number];
+  /** Adds a depth texture, the colour's bytes as codes: only where they go is of interest. */
+  readonly depth?: boolean;
   /** Height of a view's frame in the node's space. */
   readonly frameHeight?: number;
   /** Of the node itself. */
@@ -80,13 +83,20 @@ export async function characterGlb(character: TestCharacter): Promise<Uint8Array
   const { views, yaws, pivot = [0, 0, 0], frameHeight = 2 } = character;
   const { atlas, rectangles } = layOut(views);
   const frame = [(frameHeight * views[0]!.width) / views[0]!.height, frameHeight] as const;
+  const { depth = false } = character;
   const extension: ImpostorExtension = {
     formatVersion: FORMAT_VERSION,
     colour: { index: 0 },
     atlasSize: [atlas.width, atlas.height],
     pivot,
     frame,
-    views: yaws.map((yaw, k) => ({ yaw: radians(yaw), pitch: 0, rectangle: rectangles[k]! })),
+    ...(depth ? { depth: { texture: { index: 1 }, encoding: DEPTH_ENCODING, near: 0.9, far: 1.1 } } : {}),
+    views: yaws.map((yaw, k) => ({
+      yaw: radians(yaw),
+      pitch: 0,
+      rectangle: rectangles[k]!,
+      ...(depth ? { focal: 9.21 } : {}),
+    })),
     calibrated: true,
     provenance: {
       generator: 'test',
@@ -125,8 +135,8 @@ export async function characterGlb(character: TestCharacter): Promise<Uint8Array
       { buffer: 0, byteOffset: 60, byteLength: image.length },
     ],
     buffers: [{ byteLength: binary.length }],
-    textures: [{ source: 0 }],
-    images: [{ bufferView: 2, mimeType: 'image/png' }],
+    textures: depth ? [{ source: 0 }, { source: 1 }] : [{ source: 0 }],
+    images: Array.from({ length: depth ? 2 : 1 }, () => ({ bufferView: 2, mimeType: 'image/png' })),
   };
   return packGlb(json, binary);
 }

@@ -15,6 +15,8 @@ export interface WindowGrowth {
 interface CommonConfig {
   readonly name: string;
   readonly batch: Pick<BatchOptions, 'subjects' | 'views'>;
+  /** Views come from a stretch of the sweep that grows, in the places' unit; null: from anywhere. */
+  readonly window: WindowGrowth | null;
   readonly optimiser: Partial<OptimiserOptions>;
   readonly rate: Partial<RateSchedule>;
 }
@@ -23,16 +25,20 @@ interface CommonConfig {
 export interface OrbitConfig extends CommonConfig {
   readonly nets: 'orbit';
   readonly batch: Omit<BatchOptions, 'window'>;
-  /** Views come from a stretch of the sweep that grows, in the places' unit; null: from anywhere. */
-  readonly window: WindowGrowth | null;
   readonly loss: CalibrationLossOptions;
   /** Steps without photometric loss, towards a convex head that turns the right way. */
   readonly warmUpSteps: number;
+  /** Share of the steps on pictures of half the size, where they are larger than 64²: `phases.ts`. */
+  readonly coarse: number;
+  /** What differs in the rates of the steps at the full size. */
+  readonly fineRate: Partial<RateSchedule>;
 }
 
 /** Disparity and free motion: the nets and the loss of `monodepth2/`. */
 export interface Monodepth2Config extends CommonConfig {
   readonly nets: 'monodepth2';
+  /** A view and its neighbours come from anywhere. */
+  readonly window: null;
   readonly loss: Monodepth2LossOptions;
   /** Whether the depth net sees the next picture of the sweep beside its own, as the paper says (§3.3). */
   readonly nextImage: boolean;
@@ -65,6 +71,8 @@ export const GAN_CONFIG: OrbitConfig = {
     widest: 1.05,
   },
   warmUpSteps: 60,
+  coarse: 0.85,
+  fineRate: { peak: 4e-4, constantUntil: 0.4 },
   optimiser: { beta2: 0.99, weightDecay: 1e-4, clipNorm: 1 },
   rate: { peak: 5e-4, ramp: 30, constantUntil: 0.6, final: 0.03 },
 };
@@ -89,6 +97,8 @@ export const TURNTABLE_CONFIG: OrbitConfig = {
     widest: 1.6,
   },
   warmUpSteps: 60,
+  coarse: 0.85,
+  fineRate: { peak: 4e-4, constantUntil: 0.4 },
   optimiser: { beta2: 0.99, weightDecay: 1e-4, clipNorm: 1 },
   rate: { peak: 5e-4, ramp: 30, constantUntil: 0.6, final: 0.03 },
 };
@@ -101,6 +111,7 @@ export const MONODEPTH2_CONFIG: Monodepth2Config = {
   name: 'monodepth2',
   nets: 'monodepth2',
   batch: { subjects: 12, views: 3 },
+  window: null,
   nextImage: false,
   loss: { ...MONODEPTH2_LOSS_DEFAULTS, focal: FOCAL },
   optimiser: {},

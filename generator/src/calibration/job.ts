@@ -12,13 +12,14 @@ import {
 } from '../graph/index.ts';
 import { rateSchedule, type TrainingJob } from '../training/index.ts';
 import { type CalibrationBatch, drawBatch } from './batches.ts';
-import type { CalibrationConfig, OrbitConfig } from './config.ts';
+import type { CalibrationConfig } from './config.ts';
 import { depthNet } from './depth-net.ts';
 import { calibrationLoss, warmUpLoss } from './losses.ts';
 import { buildMonodepth2Nets, monodepth2Batch, monodepth2Step } from './monodepth2/index.ts';
 import { yawNet } from './pose-net.ts';
 import { readViews, type SweepSet } from './sweep-set.ts';
 import { yawPose } from './warp/index.ts';
+import { windowAt } from './window.ts';
 
 export interface CalibrationJobOptions {
   readonly steps: number;
@@ -49,16 +50,13 @@ export function calibrationJob(
     }),
     batch: (index, random) => {
       if (config.nets === 'monodepth2') return monodepth2Batch(set, random, config.batch.subjects);
-      const batch = drawBatch(set, random, { ...config.batch, window: windowAt(config, index / steps) });
+      const batch = drawBatch(set, random, {
+        ...config.batch,
+        window: windowAt(config.window, index / steps),
+      });
       return feeds(set, batch, index < config.warmUpSteps ? 1 : 0, yawPerPlace);
     },
   };
-}
-
-/** Width of the stretch at a share of the run. */
-function windowAt({ window }: OrbitConfig, progress: number): number | null {
-  if (!window) return null;
-  return window.from + (window.to - window.from) * Math.min(1, progress / window.over);
 }
 
 /** Forward, backward and update for pictures of one size. */

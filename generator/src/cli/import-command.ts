@@ -51,7 +51,7 @@ export function importCommand(signal: AbortSignal): Command {
     )
     .option(
       '--direction <id>',
-      'use this candidate as yaw, for example pca:1:0-6 (see direction.png), instead of the best',
+      'use this candidate as yaw, for example pca:1:0-6 or mirror:0-6 (see direction.png), instead of the best',
     )
     .option(
       '--samples <count>',

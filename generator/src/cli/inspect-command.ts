@@ -1,4 +1,4 @@
-import { degrees } from '@turnaround/plugin/asset';
+import { degrees, type ImpostorExtension } from '@turnaround/plugin/asset';
 import { Command } from 'commander';
 import { describeCheckpoint } from '../checkpoint/index.ts';
 import { readCharacter } from '../impostor/index.ts';
@@ -66,19 +66,21 @@ async function inspectModel(folder: string): Promise<Finding> {
 
 async function inspectCharacter(path: string): Promise<Finding> {
   const bytes = await files.read(path);
-  const { extension, atlas, copyright, generator } = await readCharacter(bytes);
+  const { extension, atlas, depth, copyright, generator } = await readCharacter(bytes);
   const facts = {
     bytes: bytes.byteLength,
     atlas: `${extension.atlasSize.join('×')} ${atlas.mimeType}, ${atlas.bytes.byteLength} bytes`,
+    depth: depth ? `${describeDepth(extension)}, ${depth.mimeType}, ${depth.bytes.byteLength} bytes` : 'none',
     calibrated: extension.calibrated,
     ...extension.provenance,
     generator,
     copyright,
   };
-  const views = extension.views.map(({ yaw, pitch, rectangle }) => ({
+  const views = extension.views.map(({ yaw, pitch, rectangle, focal }) => ({
     yaw: degrees(yaw),
     pitch: degrees(pitch),
     rectangle,
+    ...(focal === undefined ? {} : { focal }),
   }));
   const yaws = views.map(({ yaw }) => Math.round(10 * yaw) / 10).join(' ');
   return {
@@ -86,6 +88,7 @@ async function inspectCharacter(path: string): Promise<Finding> {
       kind: 'character',
       ...facts,
       atlas: { ...atlas, bytes: atlas.bytes.byteLength, size: extension.atlasSize },
+      depth: depth && { ...extension.depth, mimeType: depth.mimeType, bytes: depth.bytes.byteLength },
       views,
     },
     lines: [
@@ -93,6 +96,11 @@ async function inspectCharacter(path: string): Promise<Finding> {
       `views ${views.length} at ${extension.calibrated ? '' : 'about '}${yaws} degrees`,
     ],
   };
+}
+
+/** Nearest and farthest distance, as shares of the camera's distance from the pivot. */
+function describeDepth({ depth }: ImpostorExtension): string {
+  return depth ? `${depth.near.toFixed(3)} to ${depth.far.toFixed(3)}` : 'none';
 }
 
 function table(facts: object): string[] {

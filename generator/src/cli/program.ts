@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { buildCommand } from './build-command.ts';
 import { calibrateCommand } from './calibrate-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { generateCommand } from './generate-command.ts';
@@ -18,6 +19,7 @@ export function createProgram(signal: AbortSignal): Command {
     trainCommand(signal),
     calibrateCommand(signal),
     generateCommand(signal),
+    buildCommand(signal),
     inspectCommand(),
     doctorCommand(),
   ])

@@ -3,6 +3,7 @@ import {
   cast,
   clip,
   conv as convolve,
+  type Dim,
   type DType,
   div,
   Graph,
@@ -37,7 +38,7 @@ export interface SynthesisOptions {
 
 export const SYNTHESIS_DEFAULTS: SynthesisOptions = {
   precision: 'float32',
-  upsampling: 'transpose',
+  upsampling: 'subpixel',
   cutAt: null,
 };
 
@@ -83,6 +84,8 @@ export function synthesize(
 /** The layers of one synthesis network: they share its latent, its precision and its clamp. */
 class LayerBuilder {
   readonly #ws: Value;
+  /** N: a name, or a number where a graph that trains needs it. */
+  readonly #count: Dim;
   readonly #wDim: number;
   readonly #clamp: number | null;
   readonly #dtype: DType;
@@ -91,6 +94,7 @@ class LayerBuilder {
 
   constructor(ws: Value, weights: StyleGan2Weights, precision: Precision, upsampling: Upsampling) {
     this.#ws = ws;
+    this.#count = ws.shape[0]!;
     this.#wDim = weights.wDim;
     this.#clamp = weights.convClamp;
     this.#dtype = precision === 'float16' ? 'float16' : 'float32';
@@ -109,13 +113,13 @@ class LayerBuilder {
     if (this.#dtype === 'float16') style = div(style, sqrt(reduceSum(mul(style, style), [1])));
     const a = graph.constant(squares, [outputs, inputs], { name: `${name}.squares` });
     const demodulation = mul(reciprocal(sqrt(add(linear(mul(style, style), a), 1e-8 * scale ** 2))), GAIN);
-    const modulated = mul(x, cast(reshape(style, ['N', inputs, 1, 1]), this.#dtype));
+    const modulated = mul(x, cast(reshape(style, [this.#count, inputs, 1, 1]), this.#dtype));
     const weight = { shape: weights.weight.shape, data: kernel };
     const make = (data: Float32Array, shape: readonly number[]) => this.weight(data, shape, `${name}.weight`);
     const y = up
       ? upsampleConv(modulated, weight, this.#upsampling, make)
       : convolve(modulated, make(kernel, weight.shape), null, { pad: 1 });
-    const scaled = mul(y, cast(reshape(demodulation, ['N', outputs, 1, 1]), this.#dtype));
+    const scaled = mul(y, cast(reshape(demodulation, [this.#count, outputs, 1, 1]), this.#dtype));
     // The leaky ReLU's √2 is inside d, noise and bias. Noise and bias are constants: the runtime adds them once.
     const noise = weights.noise.map((v) => v * weights.noiseStrength * GAIN);
     const bias = weights.bias.map((v) => v * GAIN);
@@ -136,10 +140,10 @@ class LayerBuilder {
       [1, 3, inputs],
       `${name}.weight`,
     );
-    const style = reshape(this.#style(weights.affine, index, name), ['N', 1, inputs]);
-    const rgb = matMul(mul(weight, cast(style, this.#dtype)), reshape(x, ['N', inputs, size * size]));
+    const style = reshape(this.#style(weights.affine, index, name), [this.#count, 1, inputs]);
+    const rgb = matMul(mul(weight, cast(style, this.#dtype)), reshape(x, [this.#count, inputs, size * size]));
     const bias = this.#constant(weights.bias, [1, 3, 1, 1], `${name}.bias`);
-    return cast(this.#clamped(add(reshape(rgb, ['N', 3, size, size]), bias)), 'float32');
+    return cast(this.#clamped(add(reshape(rgb, [this.#count, 3, size, size]), bias)), 'float32');
   }
 
   /** Affine map of layer `index`'s latent: f32 [N,I]. */

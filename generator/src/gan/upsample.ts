@@ -1,4 +1,4 @@
-import { conv, convTranspose, depthToSpace, type Value } from '../graph/index.ts';
+import { conv, convTranspose, interleave, split, type Value } from '../graph/index.ts';
 import type { Weight } from './weights.ts';
 
 /** The separable low-pass filter of StyleGAN2, normalised to sum 1. */
@@ -37,26 +37,29 @@ function strided(x: Value, weight: Weight, make: WeightMaker): Value {
   return convTranspose(x, w, null, { stride: 2 });
 }
 
+/** Which of the three taps of a kernel's axis fall on an input, for even and for odd outputs; the earlier input first. */
+const TAPS_OF_PHASE = [[2, 0], [1]] as const;
+
 /**
- * The same by plain convolutions of 2×2: output (2a+r, 2b+s) sees inputs a−1..a, b−1..b under the taps
- * W[r+2, s+2], W[r+2, s] … that fall on them; four phases as channels, then DepthToSpace.
- * One row and column more than needed are cut by the blur's padding of 0 there.
+ * The same by four plain convolutions of 2×2, 2×1, 1×2 and 1×1 taps: output (2a+r, 2b+s) sees inputs a−1..a, b−1..b
+ * under the taps of W that fall on them. One row and column more than needed hold zeros, which the blur reads as
+ * its padding.
  */
 function subpixel(x: Value, weight: Weight, make: WeightMaker): Value {
   const [outputs, inputs] = weight.shape as [number, number];
-  const kernel = new Float32Array(outputs * 4 * inputs * 4);
-  for (let o = 0; o < outputs; o++)
-    for (let phase = 0; phase < 4; phase++)
-      for (let i = 0; i < inputs; i++)
-        for (let tap = 0; tap < 4; tap++) {
-          const row = (phase >> 1) + 2 * (1 - (tap >> 1));
-          const column = (phase & 1) + 2 * (1 - (tap & 1));
-          if (row > 2 || column > 2) continue;
-          kernel[((o * 4 + phase) * inputs + i) * 4 + tap] =
-            weight.data[(o * inputs + i) * 9 + row * 3 + column]!;
-        }
-  const w = make(kernel, [outputs * 4, inputs, 2, 2]);
-  return depthToSpace(conv(x, w, null, { pad: 1 }), 2);
+  const phases = TAPS_OF_PHASE.flatMap((rows) =>
+    TAPS_OF_PHASE.map((columns) => {
+      const taps = rows.flatMap((row) => columns.map((column) => row * 3 + column));
+      const kernel = new Float32Array(outputs * inputs * taps.length);
+      for (let oi = 0; oi < outputs * inputs; oi++)
+        taps.forEach((tap, t) => {
+          kernel[oi * taps.length + t] = weight.data[oi * 9 + tap]!;
+        });
+      const pad = [rows.length - 1, columns.length - 1, 1, 1] as const;
+      return conv(x, make(kernel, [outputs, inputs, rows.length, columns.length]), null, { pad });
+    }),
+  );
+  return interleave(phases);
 }
 
 /** Depthwise 4×4 low-pass. [N,C,2H+1 or 2H+2,…] → [N,C,2H,…]: a last row or column beyond 2H+1 holds zeros,
@@ -72,7 +75,7 @@ function blur(x: Value): Value {
 
 /**
  * Both filters folded into one: output 2a+r sees inputs a−1..a+1 under K[r+1−2t], t = 0..2, where
- * K[q] = Σ_m f[m]·W[q+m], q = −3..2; four phases as channels, then DepthToSpace.
+ * K[q] = Σ_m f[m]·W[q+m], q = −3..2; four phases as channels, then interleaved.
  */
 function phases(x: Value, weight: Weight, make: WeightMaker): Value {
   const [outputs, inputs] = weight.shape as [number, number];
@@ -91,10 +94,9 @@ function phases(x: Value, weight: Weight, make: WeightMaker): Value {
         for (let t = 0; t < 9; t++) {
           const q = (phase >> 1) + 1 - 2 * Math.floor(t / 3);
           const p = (phase & 1) + 1 - 2 * (t % 3);
-          kernel[((o * 4 + phase) * inputs + i) * 9 + t] = folded(o, i, q, p);
+          kernel[((phase * outputs + o) * inputs + i) * 9 + t] = folded(o, i, q, p);
         }
-  const w = make(kernel, [outputs * 4, inputs, 3, 3]);
-  return depthToSpace(conv(x, w, null, { pad: 1 }), 2);
+  return interleaved(conv(x, make(kernel, [outputs * 4, inputs, 3, 3]), null, { pad: 1 }));
 }
 
 /**
@@ -108,10 +110,16 @@ export function upsampleImage(x: Value): Value {
   for (let c = 0; c < 3; c++)
     for (let phase = 0; phase < 4; phase++)
       for (let t = 0; t < 9; t++)
-        kernel[((c * 4 + phase) * 3 + c) * 9 + t] = filter(
+        kernel[((phase * 3 + c) * 3 + c) * 9 + t] = filter(
           tap(phase >> 1, Math.floor(t / 3)),
           tap(phase & 1, t % 3),
         );
   const w = x.graph.constant(kernel, [12, 3, 3, 3], { name: 'upsample', dtype: x.dtype });
-  return depthToSpace(conv(x, w, null, { pad: 1 }), 2);
+  return interleaved(conv(x, w, null, { pad: 1 }));
+}
+
+/** [N,4·C,H,W], phase by phase → [N,C,2H,2W] */
+function interleaved(x: Value): Value {
+  const channels = (x.shape[1] as number) / 4;
+  return interleave(split(x, 1, [channels, channels, channels, channels]));
 }

@@ -1,4 +1,5 @@
 import type { Provenance } from '@turnaround/plugin/asset';
+import type { DepthMap } from './depth/index.ts';
 import { CharacterError } from './errors.ts';
 import type { RgbaImage } from './image.ts';
 
@@ -10,6 +11,8 @@ export interface CharacterView {
   readonly pitch: number;
   /** Straight alpha; all views have one size. */
   readonly image: RgbaImage;
+  /** Of the image's size; read where alpha is at least ½. All views of a character have one, or none has. */
+  readonly depth?: DepthMap;
 }
 
 /** What a character's file is made from. */
@@ -22,6 +25,8 @@ export interface CharacterViews {
   readonly pivot: readonly [number, number, number];
   /** False: the yaws are estimates. */
   readonly calibrated: boolean;
+  /** Focal length in half-widths of a view; needed where views have depth. */
+  readonly focal?: number;
   readonly provenance: Provenance;
 }
 

@@ -11,15 +11,25 @@ import {
   TextureInfo,
   type WriterContext,
 } from '@gltf-transform/core';
-import { EXTENSION_NAME, type ImpostorExtension, validateExtension } from '@turnaround/plugin/asset';
+import {
+  EXTENSION_NAME,
+  type ImpostorExtension,
+  type StoredDepth,
+  type TextureReference,
+  validateExtension,
+} from '@turnaround/plugin/asset';
 
 /** All that the extension holds but its textures. */
-export type ImpostorTable = Omit<ImpostorExtension, 'colour'>;
+export type ImpostorTable = Omit<ImpostorExtension, 'colour' | 'depth'> & {
+  readonly depth?: Omit<StoredDepth, 'texture'>;
+};
 
 interface IImpostor extends IProperty {
   table: ImpostorTable | null;
   colourTexture: Texture;
   colourTextureInfo: TextureInfo;
+  depthTexture: Texture;
+  depthTextureInfo: TextureInfo;
 }
 
 /** `TURNAROUND_impostor` on a node: the view table, and the textures that it reads. */
@@ -40,6 +50,8 @@ export class Impostor extends ExtensionProperty<IImpostor> {
       table: null,
       colourTexture: null,
       colourTextureInfo: new TextureInfo(this.graph, 'colourTextureInfo'),
+      depthTexture: null,
+      depthTextureInfo: new TextureInfo(this.graph, 'depthTextureInfo'),
     });
   }
 
@@ -64,6 +76,20 @@ export class Impostor extends ExtensionProperty<IImpostor> {
   getColourTextureInfo(): TextureInfo {
     return this.getRef('colourTextureInfo')!;
   }
+
+  /** Depth of the atlas' views as codes in red and green; null where there is none. */
+  getDepthTexture(): Texture | null {
+    return this.getRef('depthTexture');
+  }
+
+  setDepthTexture(texture: Texture): this {
+    const { R, G } = TextureChannel;
+    return this.setRef('depthTexture', texture, { channels: R | G, isColor: false });
+  }
+
+  getDepthTextureInfo(): TextureInfo {
+    return this.getRef('depthTextureInfo')!;
+  }
 }
 
 /**
@@ -74,7 +100,7 @@ export class TurnaroundImpostor extends Extension {
   static override readonly EXTENSION_NAME: string = EXTENSION_NAME;
   override readonly extensionName: string = EXTENSION_NAME;
   override readonly prewriteTypes: PropertyType[] = [PropertyType.MESH];
-  readonly #colours = new Map<Impostor, GLTF.ITextureInfo>();
+  readonly #textures = new Map<TextureInfo, GLTF.ITextureInfo>();
 
   createImpostor(): Impostor {
     return new Impostor(this.document.getGraph());
@@ -85,13 +111,24 @@ export class TurnaroundImpostor extends Extension {
     for (const [index, node] of nodes.entries()) {
       const found = node.extensions?.[EXTENSION_NAME];
       if (found === undefined) continue;
-      const { colour, ...table } = validateExtension(found);
-      const impostor = this.createImpostor().setTable(table);
-      const texture = context.textures[textures[colour.index]?.source ?? -1];
-      if (texture) {
-        impostor.setColourTexture(texture);
+      const { colour, depth, ...table } = validateExtension(found);
+      const impostor = this.createImpostor();
+      const textureOf = ({ index }: TextureReference): Texture | undefined =>
+        context.textures[textures[index]?.source ?? -1];
+      const colourTexture = textureOf(colour);
+      if (colourTexture) {
+        impostor.setColourTexture(colourTexture);
         context.setTextureInfo(impostor.getColourTextureInfo(), { ...colour });
       }
+      if (depth) {
+        const { texture, ...stored } = depth;
+        const depthTexture = textureOf(texture);
+        if (depthTexture) {
+          impostor.setDepthTexture(depthTexture);
+          context.setTextureInfo(impostor.getDepthTextureInfo(), { ...texture });
+        }
+        impostor.setTable({ ...table, depth: stored });
+      } else impostor.setTable(table);
       context.nodes[index]!.setExtension(EXTENSION_NAME, impostor);
     }
     return this;
@@ -99,11 +136,13 @@ export class TurnaroundImpostor extends Extension {
 
   /** Before `EXT_texture_webp` moves the textures' sources: a texture that no material uses is declared here. */
   override prewrite(context: WriterContext): this {
-    this.#colours.clear();
+    this.#textures.clear();
+    const declare = (texture: Texture | null, info: TextureInfo): void => {
+      if (texture) this.#textures.set(info, context.createTextureInfoDef(texture, info));
+    };
     for (const impostor of this.properties as Set<Impostor>) {
-      const texture = impostor.getColourTexture();
-      if (texture)
-        this.#colours.set(impostor, context.createTextureInfoDef(texture, impostor.getColourTextureInfo()));
+      declare(impostor.getColourTexture(), impostor.getColourTextureInfo());
+      declare(impostor.getDepthTexture(), impostor.getDepthTextureInfo());
     }
     return this;
   }
@@ -113,8 +152,14 @@ export class TurnaroundImpostor extends Extension {
       const impostor = node.getExtension<Impostor>(EXTENSION_NAME);
       if (!impostor) continue;
       const def = context.jsonDoc.json.nodes![context.nodeIndexMap.get(node)!]!;
-      const { formatVersion, ...table } = impostor.getTable() ?? {};
-      const contents = validateExtension({ formatVersion, colour: this.#colours.get(impostor), ...table });
+      const { formatVersion, depth, ...table } = impostor.getTable() ?? {};
+      const texture = this.#textures.get(impostor.getDepthTextureInfo());
+      const contents = validateExtension({
+        formatVersion,
+        colour: this.#textures.get(impostor.getColourTextureInfo()),
+        ...(depth ? { depth: { texture, ...depth } } : {}),
+        ...table,
+      });
       def.extensions = { ...def.extensions, [EXTENSION_NAME]: contents };
     }
     return this;

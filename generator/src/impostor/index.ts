@@ -13,6 +13,7 @@ export {
   type ContactSheetRow,
   contactSheet,
 } from './contact-sheet.ts';
+export * from './depth/index.ts';
 export { CharacterError, type CharacterErrorCode } from './errors.ts';
 export {
   type GreyImage16,
@@ -25,8 +26,9 @@ export {
 } from './image.ts';
 export { TurnaroundImpostor } from './impostor-extension.ts';
 export * from './matte/index.ts';
+export * from './mesh/index.ts';
 export { type PictureGridOptions, type PictureRow, pictureGrid } from './picture-grid.ts';
-export { type CharacterFile, readCharacter } from './read-character.ts';
+export { type CharacterFile, readCharacter, type StoredImage } from './read-character.ts';
 export {
   characterIO,
   WRITE_CHARACTER_DEFAULTS,

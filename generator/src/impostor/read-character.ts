@@ -2,11 +2,19 @@ import { type GLTF, type JSONDocument, WebIO } from '@gltf-transform/core';
 import { EXTENSION_NAME, type ImpostorExtension, validateExtension } from '@turnaround/plugin/asset';
 import { CharacterError } from './errors.ts';
 
+/** A picture's file within a file. */
+export interface StoredImage {
+  readonly mimeType: string;
+  readonly bytes: Uint8Array;
+}
+
 /** A character's file taken apart. */
 export interface CharacterFile {
   readonly extension: ImpostorExtension;
   /** The colour atlas as it lies in the file. */
-  readonly atlas: { readonly mimeType: string; readonly bytes: Uint8Array };
+  readonly atlas: StoredImage;
+  /** The depth atlas, likewise; null where there is none. */
+  readonly depth: StoredImage | null;
   /** `asset.generator` and `asset.copyright`; empty where there is none. */
   readonly generator: string;
   readonly copyright: string;
@@ -17,7 +25,7 @@ export interface CharacterFile {
 /**
  * Reads a character's file, for `inspect` and for tests. Nothing is decoded.
  * @throws CharacterError `not-glb` for bytes that are no binary glTF, `not-a-character` for a file without the
- * extension or without its atlas; AssetError where the extension breaks its contract
+ * extension or without its atlases; AssetError where the extension breaks its contract
  */
 export async function readCharacter(bytes: Uint8Array): Promise<CharacterFile> {
   const { json, resources } = await parse(bytes);
@@ -31,6 +39,7 @@ export async function readCharacter(bytes: Uint8Array): Promise<CharacterFile> {
   return {
     extension,
     atlas: readImage(json, resources, extension.colour.index),
+    depth: extension.depth ? readImage(json, resources, extension.depth.texture.index) : null,
     generator: json.asset.generator ?? '',
     copyright: json.asset.copyright ?? '',
     name: node.name ?? '',
@@ -46,11 +55,7 @@ async function parse(bytes: Uint8Array): Promise<JSONDocument> {
 }
 
 /** The bytes behind a texture, from its WebP source where it has one. */
-function readImage(
-  json: GLTF.IGLTF,
-  resources: JSONDocument['resources'],
-  index: number,
-): CharacterFile['atlas'] {
+function readImage(json: GLTF.IGLTF, resources: JSONDocument['resources'], index: number): StoredImage {
   const texture = json.textures?.[index];
   const webp = texture?.extensions?.['EXT_texture_webp'] as { source?: number } | undefined;
   const image = json.images?.[webp?.source ?? texture?.source ?? -1];

@@ -32,6 +32,7 @@ function candidatesOf({ direction, directionScores, layers, wDim }: ModelManifes
   const own = scored.find(({ id }) => id === direction.id) ?? {
     ...parseDirectionId(direction.id, layers, wDim),
     id: direction.id,
+    learned: { vector: direction.vector, probe: direction.probe },
     subjects: 0,
     mirrorRatio: direction.mirrorRatio,
     edgeRatio: direction.edgeRatio,

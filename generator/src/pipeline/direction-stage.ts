@@ -6,30 +6,22 @@ import {
   describeDirection,
   findDirection,
   parseDirectionId,
-  styleWeights,
   type YawDirection,
 } from '../gan/direction/index.ts';
-import { buildSynthesis } from '../gan/index.ts';
-import { sampleLatents } from '../gan/latents/index.ts';
-import { float32, float32Data, serialize } from '../graph/index.ts';
+import { openSearchInput } from './direction-input.ts';
 import { writeDirectionSheet } from './direction-sheet.ts';
-import { runImages } from './gan-model.ts';
 import type { ImportedModel } from './import-model.ts';
+import { learnedCandidate } from './learned-direction.ts';
 import {
   type DirectionScore,
   type ModelDirection,
   type ModelManifest,
   parseJson,
-  readModelFile,
   withoutCalibration,
   writeModelManifest,
 } from './model-manifest.ts';
 import type { Platform } from './platform.ts';
 
-/** Side of the pictures that the search looks at: larger networks are cut there. */
-const SEARCH_SIDE = 64;
-/** Seed of the subjects that the search turns. */
-const SUBJECT_SEED = 1;
 /** Scores of a search that has not come to its end, in the model folder. */
 const PROGRESS_FILE = 'direction-search.json';
 
@@ -58,7 +50,7 @@ export async function searchDirection(
   const network = await openSearchInput(platform, folder, imported);
   try {
     const next = key
-      ? await choose(platform, network.input, manifest, key)
+      ? await choose(platform, folder, network.input, manifest, key)
       : await search(platform, folder, network.input, manifest);
     await writeDirectionSheet(platform, folder, network.input, next);
     await writeModelManifest(platform.files, folder, next);
@@ -78,7 +70,8 @@ async function search(
   const { files, signal } = platform;
   const path = `${folder}/${PROGRESS_FILE}`;
   const scores = await keptScores(platform, path, manifest);
-  let saved = performance.now();
+  // The first score is saved at once: a search that is killed has always something to go on with.
+  let saved = Number.NEGATIVE_INFINITY;
   const save = () => files.write(path, JSON.stringify({ source: manifest.source.sha256, scores }));
   let saving: Promise<void> = Promise.resolve();
   const found = await findDirection(input, {
@@ -105,16 +98,22 @@ async function search(
 const SAVE_INTERVAL = 1000;
 
 async function choose(
-  { signal }: Platform,
+  platform: Platform,
+  folder: string,
   input: DirectionInput,
   manifest: ModelManifest,
   key: CandidateKey,
 ): Promise<ModelManifest> {
-  const direction = await describeDirection(input, key, { signal });
+  const isLearned = key.kind === 'mirror';
+  // What is learned starts from what was screened.
+  const screens = isLearned && manifest.directionScores.length === 0;
+  const base = screens ? await search(platform, folder, input, manifest) : manifest;
+  const candidate = isLearned ? await learnedCandidate(platform, input, base, key) : key;
+  const direction = await describeDirection(input, candidate, { signal: platform.signal });
   return {
-    ...withoutCalibration(manifest),
+    ...withoutCalibration(base),
     directionStatus: 'found',
-    direction: toDirection(direction, input, manifest.directionScores, true),
+    direction: toDirection(direction, input, base.directionScores, true),
   };
 }
 
@@ -128,37 +127,12 @@ async function keptScores(
   return kept.success && kept.data.source === manifest.source.sha256 ? kept.data.scores : [];
 }
 
-/** The network cut at the search's size, with what the search needs to know of it. */
-async function openSearchInput(
-  { files, runtime, signal }: Platform,
-  folder: string,
-  { manifest, weights, pca }: ImportedModel,
-): Promise<{ readonly input: DirectionInput; release(): Promise<void> }> {
-  const mapping = await runtime.load(await readModelFile(files, folder, manifest, 'mapping.onnx'));
-  const samples = await sampleLatents(
-    async (latent, n) => float32Data(await mapping.run({ z: float32(latent, [n, weights.zDim]) }), 'w'),
-    weights.zDim,
-    { count: 256, seed: SUBJECT_SEED, signal },
-  );
-  await mapping.release();
-  const cutAt = Math.min(SEARCH_SIDE, weights.resolution);
-  const synthesis = await runtime.load(serialize(buildSynthesis(weights, { cutAt })));
-  const input: DirectionInput = {
-    synthesize: (ws, count) => runImages(synthesis, ws, [count, weights.layers, weights.wDim]),
-    layers: weights.layers,
-    pca,
-    samples,
-    wAverage: Float32Array.from(manifest.wAverage),
-    styles: styleWeights(weights),
-  };
-  return { input, release: () => synthesis.release() };
-}
-
-const toScore = ({ id, mirrorRatio, edgeRatio, warpGain }: CandidateScore): DirectionScore => ({
+const toScore = ({ id, mirrorRatio, edgeRatio, warpGain, learned }: CandidateScore): DirectionScore => ({
   id,
   mirrorRatio,
   edgeRatio,
   warpGain,
+  ...(learned && { learned }),
 });
 
 function toDirection(

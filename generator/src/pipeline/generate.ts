@@ -9,12 +9,14 @@ import {
 import { VERSION } from '../version.ts';
 import { type CalibratedModel, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
+import { keepViews } from './keep-views.ts';
 import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
 import { writeContactSheets } from './run-contact-sheet.ts';
 import { type ManifestRow, openRunManifest } from './run-manifest.ts';
 import { defaultRange, reachableDegrees, requireDirection, synthesizeSweep } from './sweep.ts';
+import { type DepthReader, openDepth } from './view-depth.ts';
 
 export interface GenerateOptions {
   /** Model folder. */
@@ -31,7 +33,7 @@ export interface GenerateOptions {
   /** Path of an ONNX matting model; null: the matte for flat backdrops. */
   readonly matte: string | null;
   readonly format: 'webp' | 'png';
-  /** Also writes each view as a PNG, with `views.json`. */
+  /** Also writes each view and its depth as PNGs, with `views.json`. */
   readonly keepViews: boolean;
 }
 
@@ -61,7 +63,9 @@ export async function generateCharacters(
   const { files, signal } = platform;
   const model = await loadGanModel(files, platform.runtime, options.model);
   let calibrated: CalibratedModel | null = null;
+  let depth: DepthReader | null = null;
   try {
+    depth = await openDepth(platform, options.model, model.manifest);
     const direction = requireDirection(model.manifest, options.model);
     const { calibration } = model.manifest;
     const range = options.range ?? defaultRange(direction, calibration);
@@ -85,13 +89,8 @@ export async function generateCharacters(
       const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
       let row = await manifest.finished(seed, key);
       if (!row) {
-        const bytes = await makeCharacter(
-          platform,
-          { model, direction, calibrated, matte },
-          seed,
-          yaws,
-          options,
-        );
+        const tools = { model, direction, calibrated, matte, depth };
+        const bytes = await makeCharacter(platform, tools, seed, yaws, options);
         const file = `${seed}.glb`;
         await files.write(`${options.out}/${file}`, bytes);
         row = {
@@ -125,22 +124,25 @@ export async function generateCharacters(
     };
   } finally {
     await calibrated?.release();
+    await depth?.release();
     await model.release();
   }
 }
 
 /** What characters are made with. */
-interface Makers {
+interface CharacterTools {
   readonly model: GanModel;
   readonly direction: ModelDirection;
+  /** Null where the model is not calibrated, as below. */
   readonly calibrated: CalibratedModel | null;
   readonly matte: Matte;
+  readonly depth: DepthReader | null;
 }
 
 /** One character's file. */
 async function makeCharacter(
   { files, images }: Platform,
-  { model, direction, calibrated, matte }: Makers,
+  { model, direction, calibrated, matte, depth }: CharacterTools,
   seed: number,
   yaws: readonly number[],
   options: GenerateOptions,
@@ -148,16 +150,20 @@ async function makeCharacter(
   const { manifest } = model;
   const pictures = await synthesizeSweep(model, direction, calibrated, seed, options.truncation, yaws);
   const cutouts = await matte.cut(pictures);
-  const views = cutouts.map(
-    (cutout, k): CharacterView => ({ yaw: yaws[k]!, pitch: 0, image: cutoutToRgba(cutout) }),
-  );
-  if (options.keepViews) await keepViews({ files, images }, `${options.out}/${seed}`, views);
+  const cut = cutouts.map(cutoutToRgba);
+  const depths = await depth?.read(pictures, cut);
+  const views = cut.map((image, k): CharacterView => {
+    const view = { yaw: yaws[k]!, pitch: 0, image };
+    return depths ? { ...view, depth: depths[k]! } : view;
+  });
+  if (options.keepViews) await keepViews({ files, images }, `${options.out}/${seed}`, views, depth?.focal);
   return writeCharacter(
     images,
     {
       views,
       ...standingFrame(views[0]!.image),
       calibrated: manifest.calibrated,
+      ...(depth ? { focal: depth.focal } : {}),
       provenance: {
         generator: `turnaround ${VERSION}`,
         model: manifest.name,
@@ -170,22 +176,6 @@ async function makeCharacter(
     },
     { texture: options.format, attribution: manifest.attribution },
   );
-}
-
-/** `<folder>/<k>.png` (RGBA) and `views.json` (yaw and pitch in degrees). */
-async function keepViews(
-  { files, images }: Pick<Platform, 'files' | 'images'>,
-  folder: string,
-  views: readonly CharacterView[],
-): Promise<void> {
-  for (const [k, view] of views.entries())
-    await files.write(`${folder}/${k}.png`, await images.encodePng(view.image));
-  const table = views.map(({ yaw, pitch }, k) => ({
-    file: `${k}.png`,
-    yaw: degrees(yaw),
-    pitch: degrees(pitch),
-  }));
-  await files.write(`${folder}/views.json`, `${JSON.stringify(table, null, 1)}\n`);
 }
 
 function warnBeyondReach(

@@ -16,7 +16,7 @@ export interface ModelFile {
 
 /** One way to move latents that was tried as yaw. */
 export interface DirectionScore {
-  /** `pca:1:0-6`, `sefa:3:0-4`: kind, index, first and last layer. */
+  /** `pca:1:0-6`, `sefa:3:0-4`: kind, index, layers a..b−1; `mirror:0-6`: learned by gradient. */
   readonly id: string;
   /** Σ|G(+x) − flip G(−x)|² ÷ Σ|G(+x) − G(−x)|²: below 1 for a turn. */
   readonly mirrorRatio: number | null;
@@ -24,6 +24,8 @@ export interface DirectionScore {
   readonly edgeRatio: number | null;
   /** Share of two views' difference that a convex blob's warp takes away; null where it was not tried. */
   readonly warpGain: number | null;
+  /** f [W] each, of a `mirror` alone: it cannot be had from the checkpoint without learning it again. */
+  readonly learned?: { readonly vector: readonly number[]; readonly probe: readonly number[] } | undefined;
 }
 
 /** How the subject turns: ŵ = w + V·x on some layers (paper, eq. 1). */
@@ -87,6 +89,7 @@ const score = z.object({
   mirrorRatio: z.number().nullable(),
   edgeRatio: z.number().nullable(),
   warpGain: z.number().nullable(),
+  learned: z.object({ vector: z.array(z.number()), probe: z.array(z.number()) }).optional(),
 });
 
 const Schema: z.ZodType<ModelManifest> = z

@@ -74,7 +74,7 @@ async function frontalOf(model: GanModel, direction: ModelDirection, w: Float32A
 }
 
 /** Planes of from×from pixels to means of blocks. */
-function blockMeans(planes: Float32Array, from: number, side: number): Float32Array {
+export function blockMeans(planes: Float32Array, from: number, side: number): Float32Array {
   if (from === side) return planes;
   const block = from / side;
   const out = new Float32Array(planes.length / block ** 2);

@@ -9,7 +9,8 @@ const pixels = ({ width, height, data }: RgbaImage): Sharp =>
 export function createImageCodec(): ImageCodec {
   return {
     async decode(bytes) {
-      const image = sharp(bytes).toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' });
+      // Cameras store how they were held beside the picture.
+      const image = sharp(bytes).autoOrient().toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' });
       const { data, info } = await image.toBuffer({ resolveWithObject: true });
       return { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
     },

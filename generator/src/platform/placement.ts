@@ -65,7 +65,7 @@ async function load(model: string, device: string, log: string): Promise<void> {
   }
 }
 
-/** Reads the lines under `Node placements` that ONNX Runtime logs when a session is made. */
+/** Reads the lines under `Node placements` that ONNX Runtime logs when a session is made. Most nodes first. */
 export function readPlacements(log: string): Placement[] {
   const placements: { provider: string; nodes: number; operators: string[] }[] = [];
   for (const line of log.split('\n')) {
@@ -77,15 +77,15 @@ export function readPlacements(log: string): Placement[] {
     const operators = placements.at(-1)?.operators;
     if (node && operators && !operators.includes(node[1]!)) operators.push(node[1]!);
   }
-  return placements;
+  return placements.sort((a, b) => b.nodes - a.nodes);
 }
 
 /** For people: `143 nodes on WebGpuExecutionProvider, 2 on CPUExecutionProvider (Gather)`. */
 export function describePlacements(placements: readonly Placement[]): string {
+  const mixed = placements.length > 1;
   return placements
     .map(({ provider, nodes, operators }, k) => {
-      const named =
-        k > 0 && provider === CPU_PROVIDER && operators.length > 0 ? ` (${operators.join(', ')})` : '';
+      const named = mixed && provider === CPU_PROVIDER ? ` (${operators.join(', ')})` : '';
       return `${nodes}${k === 0 ? ' nodes' : ''} on ${provider}${named}`;
     })
     .join(', ');

@@ -1,3 +1,5 @@
+import type { DepthRange } from './depth.ts';
+
 /** Name of the vendor extension on a character's node. */
 export const EXTENSION_NAME = 'TURNAROUND_impostor';
 
@@ -18,7 +20,22 @@ export interface View {
   readonly pitch: number;
   /** x, y, width, height in pixels of the atlas; the origin is its upper left corner. */
   readonly rectangle: readonly [number, number, number, number];
+  /**
+   * Focal length in half-widths of the rectangle; square pixels, optical axis through the rectangle's middle. At the
+   * pivot, focal · frame[0] / 2 from the camera, the rectangle shows the frame. Every view has one where there is depth.
+   */
+  readonly focal?: number;
 }
+
+/** Where the views' depth is stored. */
+export interface StoredDepth extends DepthRange {
+  /** Of the colour atlas' size and layout; a code a pixel, see `depth.ts`. Never lossily compressed. */
+  readonly texture: TextureReference;
+  readonly encoding: typeof DEPTH_ENCODING;
+}
+
+/** High byte in red, low byte in green. */
+export const DEPTH_ENCODING = 'rg16';
 
 /** Who made the character, from what. */
 export interface Provenance {
@@ -37,6 +54,8 @@ export interface ImpostorExtension {
   readonly formatVersion: number;
   /** Straight-alpha sRGB colour atlas. */
   readonly colour: TextureReference;
+  /** Absent where the model was never calibrated. */
+  readonly depth?: StoredDepth;
   /** Width and height of the atlas in pixels. */
   readonly atlasSize: readonly [number, number];
   /** Point about which the views orbit, in the node's space. */

@@ -1,5 +1,6 @@
 /** The asset contract, for whoever writes or reads characters: Node, browser, any engine. */
 export * from './camera.ts';
+export * from './depth.ts';
 export * from './errors.ts';
 export * from './extension.ts';
 export * from './random.ts';

@@ -11,8 +11,8 @@ export const EXTENSION_SCHEMA: JsonSchema = schema;
  *
  * @param value  parsed JSON, as it stands under `extensions.TURNAROUND_impostor` of a node
  * @throws AssetError with `code` `version` where another version of the layout wrote it, `schema` where a value is
- * missing or of the wrong kind, `layout` where the values do not go together: a view outside the atlas, or
- * views out of order. The message says where, what was expected and what stood there.
+ * missing or of the wrong kind, `layout` where the values do not go together: a view outside the atlas,
+ * views out of order, depth without a range or a focal length. The message says where, what was expected and what stood there.
  */
 export function validateExtension(value: unknown): ImpostorExtension {
   checkVersion(value);
@@ -21,6 +21,7 @@ export function validateExtension(value: unknown): ImpostorExtension {
   const extension = value as ImpostorExtension;
   checkRectangles(extension);
   checkOrder(extension.views);
+  checkDepth(extension);
   return extension;
 }
 
@@ -59,4 +60,13 @@ function checkOrder(views: readonly View[]): void {
     const spell = ({ yaw, pitch }: View): string => `pitch ${pitch}, yaw ${yaw}`;
     throw mismatch('layout', `views[${index}]`, `after ${spell(before)}`, spell(view));
   }
+}
+
+function checkDepth({ depth, views }: ImpostorExtension): void {
+  if (!depth) return;
+  if (!(depth.far > depth.near))
+    throw mismatch('layout', 'depth.far', `more than near, ${depth.near}`, `${depth.far}`);
+  const without = views.findIndex(({ focal }) => focal === undefined);
+  if (without >= 0)
+    throw mismatch('layout', `views[${without}].focal`, 'a value where there is depth', 'nothing');
 }

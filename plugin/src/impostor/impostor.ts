@@ -16,6 +16,8 @@ export interface ImpostorOptions {
   readonly extension: ImpostorExtension;
   /** The colour atlas: bytes as stored, made without Babylon's sRGB buffers. The impostor disposes it. */
   readonly atlas: BaseTexture;
+  /** The depth atlas where the extension names one: bytes as stored, unfiltered. The impostor disposes it. */
+  readonly depth?: BaseTexture;
   /** Carries the character; its space is the one that the extension's pivot and frame refer to. A new one if absent. */
   readonly node?: TransformNode;
 }
@@ -54,6 +56,8 @@ export class Impostor {
   readonly node: TransformNode;
   /** The quad. Its rotation and scaling belong to the impostor. */
   readonly mesh: Mesh;
+  /** The views' depth as codes in red and green (`extension.depth`); null where the character has none. */
+  readonly depthTexture: BaseTexture | null;
   /** Another view has the greatest weight for a camera. */
   readonly onViewChangedObservable: Observable<ImpostorState> = new Observable();
   /** A camera has left the stored range, or come back into it. */
@@ -69,11 +73,12 @@ export class Impostor {
   private disposed = false;
 
   constructor(scene: Scene, options: ImpostorOptions) {
-    const { extension, atlas, node, name = node?.name ?? 'impostor' } = options;
+    const { extension, atlas, depth = null, node, name = node?.name ?? 'impostor' } = options;
     this.scene = scene;
     this.name = name;
     this.extension = extension;
     this.atlas = atlas;
+    this.depthTexture = depth;
     this.ownsNode = node === undefined;
     this.node = node ?? new TransformNode(name, scene);
     this.material = new ImpostorMaterial(`${name}.material`, scene, extension, atlas);
@@ -107,7 +112,7 @@ export class Impostor {
     return this.disposed;
   }
 
-  /** Frees the quad, its material, the atlas, all observers, and the node unless it was given. */
+  /** Frees the quad, its material, the atlases, all observers, and the node unless it was given. */
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
@@ -115,6 +120,7 @@ export class Impostor {
     this.mesh.dispose();
     this.material.dispose();
     this.atlas.dispose();
+    this.depthTexture?.dispose();
     impostors.delete(this.node);
     impostors.delete(this.mesh);
     if (this.ownsNode) this.node.dispose();

@@ -1,4 +1,5 @@
 import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.js';
+import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import type { GLTFLoader } from '@babylonjs/loaders/glTF/2.0/glTFLoader.js';
 import type { IGLTFLoaderExtension } from '@babylonjs/loaders/glTF/2.0/glTFLoaderExtension.js';
@@ -8,7 +9,7 @@ import {
 } from '@babylonjs/loaders/glTF/2.0/glTFLoaderExtensionRegistry.js';
 import type { IGLTF, INode, ITextureInfo } from '@babylonjs/loaders/glTF/2.0/glTFLoaderInterfaces.js';
 import { EXTENSION_NAME, type ImpostorExtension, validateExtension } from '../asset/index.ts';
-import { Impostor } from '../impostor/index.ts';
+import { Impostor, type ImpostorOptions } from '../impostor/index.ts';
 
 /**
  * Turns a node with `TURNAROUND_impostor` into an `Impostor`, in place of the node's fallback mesh. `Impostor.FromNode`
@@ -64,9 +65,12 @@ export class TURNAROUND_impostor implements IGLTFLoaderExtension {
   ): Promise<TransformNode> {
     // "No colour" keeps the bytes as stored: as colour, they would come out of the texture as linear light.
     const colour: ITextureInfo = { index: extension.colour.index, nonColorData: true };
-    const texturePromise = this.loader.loadTextureInfoAsync(`${context}/colour`, colour);
-    const [carrier, atlas] = await Promise.all([nodePromise, texturePromise]);
-    const impostor = this.createImpostor(extension, carrier, atlas);
+    const [carrier, atlas, depth] = await Promise.all([
+      nodePromise,
+      this.loader.loadTextureInfoAsync(`${context}/colour`, colour),
+      this.loadDepth(`${context}/depth`, extension),
+    ]);
+    const impostor = this.createImpostor({ extension, node: carrier, atlas, ...(depth ? { depth } : {}) });
     // By these the loader lists the quad and its material among what the file brought.
     node._primitiveBabylonMeshes = [impostor.mesh];
     this.loader.parent.onMeshLoadedObservable.notifyObservers(impostor.mesh);
@@ -75,12 +79,23 @@ export class TURNAROUND_impostor implements IGLTFLoaderExtension {
     return carrier;
   }
 
+  /** Codes must arrive as they are stored: no colour, no wrapping, no filtering, whatever the file's sampler says. */
+  private async loadDepth(context: string, { depth }: ImpostorExtension): Promise<BaseTexture | null> {
+    if (!depth) return null;
+    const reference: ITextureInfo = { index: depth.texture.index, nonColorData: true };
+    const texture = await this.loader.loadTextureInfoAsync(`${context}/texture`, reference);
+    texture.wrapU = Texture.CLAMP_ADDRESSMODE;
+    texture.wrapV = Texture.CLAMP_ADDRESSMODE;
+    if (texture instanceof Texture) texture.updateSamplingMode(Texture.NEAREST_SAMPLINGMODE);
+    return texture;
+  }
+
   /** In an asset container, nothing enters the scene before the container does. */
-  private createImpostor(extension: ImpostorExtension, node: TransformNode, atlas: BaseTexture): Impostor {
+  private createImpostor(options: ImpostorOptions): Impostor {
     const { babylonScene: scene, _assetContainer: container } = this.loader;
     scene._blockEntityCollection = container !== null;
     try {
-      const impostor = new Impostor(scene, { extension, atlas, node });
+      const impostor = new Impostor(scene, options);
       impostor.mesh._parentContainer = container;
       if (impostor.mesh.material) impostor.mesh.material._parentContainer = container;
       return impostor;

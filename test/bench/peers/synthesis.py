@@ -1,7 +1,8 @@
 """The peer of bench:synthesis: the same StyleGAN2 synthesis in PyTorch, in every form that is worth trying.
 
 Reads a checkpoint in rosinality's names; answers one JSON line for each line on standard input:
-`NAME` runs that variant once and gives its milliseconds; an empty line ends it.
+`NAME` runs that variant twice and gives the second run's milliseconds; an empty line ends it.
+Arguments: checkpoint, latents (raw float32 [N,L,W]), N, threads.
 """
 import json
 import sys
@@ -10,7 +11,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-path, batch, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+path, latents, batch, threads = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 torch.set_num_threads(threads)
 g = torch.load(path, map_location='cpu')['g_ema']
 TAPS = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
@@ -31,6 +32,11 @@ def subpixel(w):
             if row < 3 and column < 3:
                 k[:, phase, :, tap >> 1, tap & 1] = w[:, :, row, column]
     return k.flatten(0, 1)
+
+
+def parts(w):
+    """The same as four convolutions of 2x2, 2x1, 1x2 and 1x1 taps: no tap is zero, and nothing is computed in vain."""
+    return [w[:, :, rows][:, :, :, columns] for rows in ([2, 0], [1]) for columns in ([2, 0], [1])]
 
 
 def phases(w):
@@ -59,6 +65,7 @@ class Net:
                 'wt': w.transpose(0, 1).contiguous(memory_format=self.format),
                 'ws': subpixel(w).contiguous(memory_format=self.format) if up else None,
                 'wp': phases(w).contiguous(memory_format=self.format) if up else None,
+                'wq': [part.contiguous(memory_format=self.format) for part in parts(w)] if up else None,
                 'aw': affine / affine.shape[1] ** 0.5, 'ab': g[f'{n}.conv.modulation.bias'],
                 'noise': g[f'noises.noise_{i}'] * g[f'{n}.noise.weight'], 'bias': g[f'{n}.activate.bias'].view(1, -1, 1, 1),
                 'blur': KERNEL.expand(w.shape[0], 1, 4, 4).contiguous(),
@@ -93,12 +100,22 @@ class Net:
                 x = F.pixel_shuffle(F.conv2d(x, l['wp'], padding=1), 2)
             elif self.form == 'subpixel':
                 x = F.pixel_shuffle(F.conv2d(x, l['ws'], padding=1), 2)[:, :, :-1, :-1]
+            elif self.form == 'parts':
+                x = self.woven(x, l['wq'])
             else:
                 x = F.conv_transpose2d(x, l['wt'], stride=2)
             x = x * d.view(n, -1, 1, 1)
         if l['up'] and self.form != 'phases':
             x = F.conv2d(x, l['blur'], padding=1, groups=x.shape[1])
         return F.leaky_relu(x + l['noise'] + l['bias'], 0.2).mul_(GAIN)
+
+    def woven(self, x, kernels):
+        n, _, h, w = x.shape
+        y = torch.empty(n, kernels[0].shape[0], 2 * h + 1, 2 * w + 1).contiguous(memory_format=self.format)
+        for phase, k in enumerate(kernels):
+            row, column = phase >> 1, phase & 1
+            y[:, :, row::2, column::2] = F.conv2d(x, k, padding=(1 - row, 1 - column))
+        return y
 
     def rgb(self, x, l, style):
         s = F.linear(style, l['aw'], l['ab'])
@@ -119,15 +136,17 @@ class Net:
 
 FORMATS = {'contiguous': False, 'channels-last': True}
 nets = {f'fused-transpose-{c}': Net(True, FORMATS[c]) for c in FORMATS}
-nets |= {f'unfused-{form}-{c}': Net(False, FORMATS[c], form) for form in ('transpose', 'subpixel', 'phases') for c in FORMATS}
+nets |= {f'unfused-{form}-{c}': Net(False, FORMATS[c], form) for form in ('transpose', 'subpixel', 'parts', 'phases') for c in FORMATS}
 width = g['style.1.weight'].shape[0]
-ws = torch.randn(batch, 2 * len(next(iter(nets.values())).rgbs), width, generator=torch.Generator().manual_seed(1))
+with open(latents, 'rb') as file:
+    ws = torch.frombuffer(bytearray(file.read()), dtype=torch.float32).view(batch, -1, width)
 print(json.dumps({'variants': list(nets), 'torch': torch.__version__}), flush=True)
 with torch.inference_mode():
     for line in sys.stdin:
         name = line.strip()
         if not name:
             break
+        nets[name](ws)
         start = time.perf_counter()
         image = nets[name](ws)
         print(json.dumps({'ms': (time.perf_counter() - start) * 1e3, 'mean': image.abs().mean().item()}), flush=True)

@@ -2,9 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CalibrationConfig } from '../../../generator/src/calibration/config.ts';
-import { buildNets, calibrationJob } from '../../../generator/src/calibration/job.ts';
+import { buildNets } from '../../../generator/src/calibration/job.ts';
+import { calibrationPhases, trainInPhases } from '../../../generator/src/calibration/phases.ts';
 import type { SweepSet } from '../../../generator/src/calibration/sweep-set.ts';
-import { serialize, weightsOf } from '../../../generator/src/graph/index.ts';
+import { serialize } from '../../../generator/src/graph/index.ts';
 import { toByte } from '../../../generator/src/impostor/image.ts';
 import { createFlatMatte } from '../../../generator/src/impostor/matte/index.ts';
 import { createFiles } from '../../../generator/src/platform/files.ts';
@@ -29,7 +30,7 @@ export interface TurntableTraining {
 const YAW_PER_VIEW = (25 / 12) * (Math.PI / 180);
 
 /** Steps that the speed is measured by, where minutes are asked for. */
-const TRIAL_STEPS = 12;
+const TRIAL_STEPS = 20;
 
 /** What a training did. */
 export interface TurntableTrained {
@@ -45,33 +46,38 @@ export async function trainOnTurntables(
   const { config, threads, seed, out, onProgress } = options;
   const runtime = createWorkerTrainingRuntime({ threads });
   const now = () => performance.now() / 1000;
-  const job = (steps: number) => calibrationJob(set, config, { steps, seed, yawPerPlace: YAW_PER_VIEW });
   const run = (steps: number, name: string, resume: boolean) =>
-    train(
-      job(steps),
-      {
-        runtime,
-        files: createFiles(),
-        now,
-        onProgress: ({ step, reports, imagesPerSecond, secondsLeft }) =>
-          onProgress(
-            `${step}/${steps} loss ${reports.loss?.toFixed(4)} photo ${reports.photo?.toFixed(4)} ` +
-              `${imagesPerSecond.toFixed(0)} images/s, ${Math.round(secondsLeft)} s left`,
-          ),
+    trainInPhases(
+      calibrationPhases(set, config, steps),
+      { seed, yawPerPlace: YAW_PER_VIEW },
+      async (job, phase) => {
+        const { state } = await train(
+          job,
+          {
+            runtime,
+            files: createFiles(),
+            now,
+            onProgress: ({ step, reports, imagesPerSecond, secondsLeft }) =>
+              onProgress(
+                `${phase.name} ${step}/${phase.steps} loss ${reports.loss?.toFixed(4)} ` +
+                  `photo ${reports.photo?.toFixed(4)} ${imagesPerSecond.toFixed(0)} images/s, ${Math.round(secondsLeft)} s left`,
+              ),
+          },
+          { checkpoint: join(out, `${name}-${phase.name}.safetensors`), resume, progressSeconds: 20 },
+        );
+        return state;
       },
-      { checkpoint: join(out, name), resume, progressSeconds: 20 },
     );
   try {
     let steps = options.steps;
     if (steps === null) {
-      await run(2, 'trial.safetensors', false);
+      await run(2, 'trial', false);
       const start = now();
-      await run(TRIAL_STEPS, 'trial.safetensors', false);
+      await run(TRIAL_STEPS, 'trial', false);
       steps = Math.max(100, Math.floor((options.minutes * 60) / ((now() - start) / TRIAL_STEPS)));
     }
     const start = now();
-    const { state } = await run(steps, `${config.name}.safetensors`, true);
-    const weights = weightsOf(job(steps).step, state);
+    const weights = (await run(steps, config.name, true))!;
     await mkdir(out, { recursive: true });
     const { depth, pose } = buildNets(config, weights, set.side);
     await writeFile(join(out, 'depth.onnx'), serialize(depth));

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MONODEPTH2_CONFIG } from '../../../generator/src/calibration/config.ts';
+import {
+  type CalibrationConfig,
+  GAN_CONFIG,
+  MONODEPTH2_CONFIG,
+  TURNTABLE_CONFIG,
+} from '../../../generator/src/calibration/config.ts';
 import { buildNets, calibrationJob } from '../../../generator/src/calibration/job.ts';
 import { monodepth2Loss } from '../../../generator/src/calibration/monodepth2/loss.ts';
 import type { SweepSet } from '../../../generator/src/calibration/sweep-set.ts';
@@ -119,6 +124,27 @@ describe('monodepth2Loss', () => {
     expect(near.smoothness).toBeCloseTo(far.smoothness, 3);
     expect((await lossOf(new Float32Array(AREA).fill(1), 0)).smoothness).toBeCloseTo(0, 4);
   });
+});
+
+describe('the batches of every configuration', () => {
+  it.each([GAN_CONFIG, TURNTABLE_CONFIG, MONODEPTH2_CONFIG])(
+    '$name: follow from the seed and the step alone, which is what lets a run be resumed',
+    async (config) => {
+      // Only the batches are asked for, so the step may stay as small as it gets.
+      const batches = { ...config.batch, subjects: 1 };
+      const job = () =>
+        calibrationJob(set, { ...config, batch: batches } as CalibrationConfig, {
+          steps: 10,
+          seed: 1,
+          yawPerPlace: 0.1,
+        });
+      const [one, other] = [job(), job()];
+      const skipped = await one.batch(7, new Random(1, 'batch', 7));
+      for (let index = 0; index < 7; index++) await other.batch(index, new Random(1, 'batch', index));
+      expect(await other.batch(7, new Random(1, 'batch', 7))).toEqual(skipped);
+      expect(await other.batch(6, new Random(1, 'batch', 6))).not.toEqual(skipped);
+    },
+  );
 });
 
 describe('monodepth2', () => {

@@ -42,6 +42,11 @@ describe('turnaround import', () => {
     const again = await turnaround(importInto(out, '--licence', 'CC-BY-4.0'));
     expect(again.stdout).toMatch(/no yaw direction: none of the \d+ candidates turns the subject/);
     expect(again.stdout).toContain('direction.png');
+    const learned = await turnaround(importInto(out, '--licence', 'CC-BY-4.0', '--direction', 'mirror:0-6'));
+    expect(learned.code).toBe(1);
+    expect(learned.stderr).toContain(
+      'mirror:0-6: expected a candidate that turns the subject to learn from, got none',
+    );
     const characters = await turnaround([
       'generate',
       '--model',
@@ -74,14 +79,20 @@ describe('turnaround import', () => {
 
   it('goes on with a search that was killed', async () => {
     const out = join(folder, 'killed');
-    const killed = await turnaround(importInto(out), (text, child) => {
-      if (existsSync(join(out, 'direction-search.json')) && /direction \d+/.test(text)) child.kill('SIGKILL');
-    });
-    // A search this small may end before its first save; then there is nothing to go on with.
-    if (killed.signal === 'SIGKILL') {
-      const kept = JSON.parse(readFileSync(join(out, 'direction-search.json'), 'utf8'));
-      expect(kept.scores.length).toBeGreaterThan(0);
-    }
+    const progress = join(out, 'direction-search.json');
+    const killed = await turnaround(
+      importInto(out),
+      () => {},
+      (child) => {
+        const watch = setInterval(() => {
+          if (existsSync(progress)) child.kill('SIGKILL');
+        }, 5);
+        child.once('exit', () => clearInterval(watch));
+      },
+    );
+    expect(killed.signal).toBe('SIGKILL');
+    const kept = JSON.parse(readFileSync(progress, 'utf8'));
+    expect(kept.scores.length).toBeGreaterThan(0);
     await turnaround(importInto(out));
     const whole = join(folder, 'whole');
     await turnaround(importInto(whole, '--name', 'killed'));

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'vite';
+import { afterAll } from 'vitest';
 import { ROOT } from '../../shared.ts';
 
 /** The shipped model. */
@@ -12,16 +15,49 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs the command line from its sources. `onOutput` sees standard error as it comes and may end the process. */
-export function turnaround(
+// Among the packages, so that those which are not bundled are found.
+const cache = join(ROOT, 'node_modules/.cache');
+mkdirSync(cache, { recursive: true });
+const bundle = mkdtempSync(join(cache, 'turnaround-cli-'));
+afterAll(() => rmSync(bundle, { recursive: true, force: true }));
+let bundled: Promise<unknown> | null = null;
+
+/** The command line bundled from its sources: starts three times as fast as a loader that translates each module. */
+function bundleSources(): Promise<unknown> {
+  const source = (path: string) => join(ROOT, 'generator/src', path);
+  const conditions = ['source', 'node', 'import', 'default'];
+  return build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'error',
+    resolve: { conditions },
+    ssr: { noExternal: ['@turnaround/plugin'], resolve: { conditions } },
+    build: {
+      ssr: true,
+      outDir: bundle,
+      target: 'node20',
+      minify: false,
+      rollupOptions: {
+        input: { main: source('cli/main.ts'), 'device-probe': source('platform/device-probe.ts') },
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+      },
+    },
+  });
+}
+
+/** Runs the command line. `onOutput` sees standard error as it comes, `onStart` the process; both may end it. */
+export async function turnaround(
   args: readonly string[],
   onOutput: (text: string, child: ChildProcess) => void = () => {},
+  onStart: (child: ChildProcess) => void = () => {},
 ): Promise<CommandResult> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=source', join(ROOT, 'generator/src/cli/main.ts'), ...args],
-    { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  bundled ??= bundleSources();
+  await bundled;
+  const child = spawn(process.execPath, [join(bundle, 'main.js'), ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onStart(child);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk) => {

@@ -4,6 +4,7 @@ import {
   candidateRanges,
   DirectionError,
   directionId,
+  learnedRange,
   listCandidates,
   parseDirectionId,
 } from '../../../generator/src/gan/direction/index.ts';
@@ -28,6 +29,11 @@ describe('candidate ranges', () => {
     ]);
   });
 
+  it('reach as far as there are layers for a learned direction', () => {
+    expect(learnedRange(18)).toEqual({ from: 0, to: 6 });
+    expect(learnedRange(4)).toEqual({ from: 0, to: 4 });
+  });
+
   it('make 128 candidates of a deep network, none twice', () => {
     const ids = listCandidates(12, 16, true).map(directionId);
     expect(ids.length).toBe(128);
@@ -39,14 +45,26 @@ describe('candidate ranges', () => {
 });
 
 describe('parseDirectionId', () => {
+  const range = fc
+    .tuple(fc.nat(17), fc.integer({ min: 1, max: 18 }))
+    .filter(([from, to]) => from < to)
+    .map(([from, to]) => ({ from, to }));
+
+  it('reads back what directionId writes of a learned direction, which has no index', () => {
+    fc.assert(
+      fc.property(range, (layers) => {
+        const key = { kind: 'mirror' as const, index: 0, layers };
+        expect(directionId(key)).toBe(`mirror:${layers.from}-${layers.to}`);
+        expect(parseDirectionId(directionId(key), 18, 512)).toEqual(key);
+      }),
+    );
+  });
+
   it('reads back what directionId writes', () => {
     const key = fc.record({
       kind: fc.constantFrom('pca' as const, 'sefa' as const),
       index: fc.nat(511),
-      layers: fc
-        .tuple(fc.nat(17), fc.integer({ min: 1, max: 18 }))
-        .filter(([from, to]) => from < to)
-        .map(([from, to]) => ({ from, to })),
+      layers: range,
     });
     fc.assert(
       fc.property(key, (candidate) => {
@@ -61,14 +79,22 @@ describe('parseDirectionId', () => {
       index: 1,
       layers: { from: 0, to: 12 },
     });
+    expect(parseDirectionId('mirror:all', 12, 256)).toEqual({
+      kind: 'mirror',
+      index: 0,
+      layers: { from: 0, to: 12 },
+    });
   });
 
   it.each([
-    ['', 'expected KIND:INDEX:FROM-TO such as pca:1:0-6, or KIND:INDEX:all, got '],
+    ['', 'expected KIND:INDEX:FROM-TO such as pca:1:0-6, KIND:INDEX:all, or mirror:FROM-TO, got '],
     ['pca:1', 'expected KIND:INDEX:FROM-TO'],
     ['pca:-1:0-6', 'expected KIND:INDEX:FROM-TO'],
     ['pca:1:0-6:7', 'expected KIND:INDEX:FROM-TO'],
-    ['gan:1:0-6', 'expected pca or sefa before the first colon, got gan:1:0-6'],
+    ['gan:1:0-6', 'expected pca:INDEX, sefa:INDEX or mirror before the layers, got gan:1:0-6'],
+    ['mirror:1:0-6', 'expected pca:INDEX, sefa:INDEX or mirror before the layers'],
+    ['mirror:0-13', 'expected layers within 0-12, the first below the last, got mirror:0-13'],
+    ['mirror', 'expected KIND:INDEX:FROM-TO'],
     ['pca:256:0-6', 'expected an index from 0 to 255, got pca:256:0-6'],
     ['pca:1:0-13', 'expected layers within 0-12, the first below the last, got pca:1:0-13'],
     ['pca:1:6-6', 'expected layers within 0-12'],

@@ -1,8 +1,13 @@
 import { seedToLatent } from '@turnaround/plugin/asset';
 import { type DirectionInput, styleWeights } from '../../../generator/src/gan/direction/index.ts';
-import { buildMapping, buildSynthesis, type StyleGan2Weights } from '../../../generator/src/gan/index.ts';
+import {
+  buildMapping,
+  buildSynthesis,
+  type StyleGan2Weights,
+  synthesize,
+} from '../../../generator/src/gan/index.ts';
 import { computePca, sampleLatents } from '../../../generator/src/gan/latents/index.ts';
-import { float32, float32Data, serialize } from '../../../generator/src/graph/index.ts';
+import { float32, float32Data, serialize, trainingRuntime } from '../../../generator/src/graph/index.ts';
 import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
 
 /** A network as the search sees it, cut at 64². */
@@ -22,6 +27,20 @@ export async function openInput(weights: StyleGan2Weights, count: number): Promi
     samples,
     wAverage: weights.wAverage ?? pca.mean,
     styles: styleWeights(weights),
+    trainable: null,
+  };
+}
+
+/** The same, and one through which a direction can be learned. */
+export async function openTrainableInput(weights: StyleGan2Weights, count: number): Promise<DirectionInput> {
+  const cutAt = Math.min(64, weights.resolution);
+  return {
+    ...(await openInput(weights, count)),
+    trainable: {
+      draw: (ws) => synthesize(ws, weights, { cutAt }).image,
+      openTraining: () => trainingRuntime(createRuntime()),
+      subjects: 12,
+    },
   };
 }
 

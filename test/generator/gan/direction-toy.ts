@@ -13,9 +13,9 @@ export const SIDE = 32;
 export const LIGHT = 0;
 export const TURN = 1;
 export const SCALE = 2;
-const DIM = 8;
-const LAYERS = 4;
-const DEVIATIONS = [4, 3, 2.2, 1, 0.9, 0.8, 0.7, 0.6] as const;
+export const DIM = 8;
+export const LAYERS = 4;
+export const DEVIATIONS = [4, 3, 2.2, 1, 0.9, 0.8, 0.7, 0.6] as const;
 
 /** Change a standard deviation. */
 export interface ToyStrengths {
@@ -59,6 +59,7 @@ export function toyInput(strengths: ToyStrengths): DirectionInput {
     samples,
     wAverage: new Float32Array(DIM),
     styles: [],
+    trainable: null,
   };
 }
 

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { add, detach, Graph, gradients, mul, sum, type Value } from '../../../generator/src/graph/index.ts';
+import {
+  add,
+  cast,
+  detach,
+  Graph,
+  gradients,
+  greater,
+  mul,
+  sum,
+  type Value,
+} from '../../../generator/src/graph/index.ts';
 import { evaluate } from './reference.ts';
 
 describe('gradients', () => {
@@ -16,6 +26,13 @@ describe('gradients', () => {
     expect(values(gradients(sum(mul(x, add(x, 1))), [x])[0]!)).toEqual([3, 5, 7]);
     expect(values(gradients(sum(mul(x, detach(add(x, 1)))), [x])[0]!)).toEqual([2, 3, 4]);
     expect(() => gradients(sum(detach(x)), [x])).toThrow(/does not depend on x/);
+  });
+
+  it('flow through casts between floats, and stop at casts from other dtypes', () => {
+    const there = cast(cast(mul(x, x), 'float16'), 'float32');
+    expect(values(gradients(sum(mul(there, y)), [x])[0]!)).toEqual([8, 20, 36]);
+    const mask = cast(greater(x, 1.5), 'float32');
+    expect(values(gradients(sum(mul(mul(x, mask), y)), [x])[0]!)).toEqual([0, 5, 6]);
   });
 
   it('are computed only along paths from what is asked for', () => {

@@ -1,10 +1,10 @@
+import type { DepthRange } from '@turnaround/plugin/asset';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   BACKGROUND,
   DepthError,
   type DepthMap,
-  type DepthRange,
   decodeDepth,
   depthRange,
   encodeDepth,

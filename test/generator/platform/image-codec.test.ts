@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { RgbaImage } from '../../../generator/src/impostor/image.ts';
 import { createImageCodec } from '../../../generator/src/platform/image-codec.ts';
@@ -92,6 +93,19 @@ describe('image codec', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('stands pictures upright that a camera was turned for', async () => {
+    const { data } = gradient(12, 8);
+    // 6: the picture's right side is up.
+    const turned = await sharp(data, { raw: { width: 12, height: 8, channels: 4 } })
+      .withMetadata({ orientation: 6 })
+      .png()
+      .toBuffer();
+    const upright = await codec.decode(new Uint8Array(turned));
+    expect([upright.width, upright.height]).toEqual([8, 12]);
+    // Its upper left pixel is the stored lower left one.
+    expect([...upright.data.subarray(0, 3)]).toEqual([...data.subarray(4 * 7 * 12, 4 * 7 * 12 + 3)]);
   });
 
   it('refuses what is no picture', async () => {

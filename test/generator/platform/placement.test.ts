@@ -43,21 +43,23 @@ describe('placement', () => {
       `2026-11-28 10:34:40.9 [V:onnxruntime:, session_state.cc:1385 VerifyEachNodeIsAssignedToAnEp] ${text}\n`;
     const log =
       line('Node placements') +
-      line(' Node(s) placed on [WebGpuExecutionProvider]. Number of nodes: 2') +
-      line('  Conv (Conv_1)') +
-      line('  Add (Add_2)') +
-      '2026-11-28 10:34:40.9 [I:onnxruntime:, other.cc:1 Other]   Conv (Conv_9)\n' +
       line(' Node(s) placed on [CPUExecutionProvider]. Number of nodes: 3') +
       line('  Sign (Sign_3)') +
       line('  Sign (Sign_4)') +
-      line('  Expand (Expand_5)');
+      line('  Expand (Expand_5)') +
+      '2026-11-28 10:34:40.9 [I:onnxruntime:, other.cc:1 Other]   Conv (Conv_9)\n' +
+      line(' Node(s) placed on [WebGpuExecutionProvider]. Number of nodes: 4') +
+      line('  Conv (Conv_1)') +
+      line('  Add (Add_2)') +
+      line('  Add (Add_6)') +
+      line('  Conv (Conv_7)');
     const placements = readPlacements(log);
     expect(placements).toEqual([
-      { provider: 'WebGpuExecutionProvider', nodes: 2, operators: ['Conv', 'Add'] },
+      { provider: 'WebGpuExecutionProvider', nodes: 4, operators: ['Conv', 'Add'] },
       { provider: 'CPUExecutionProvider', nodes: 3, operators: ['Sign', 'Expand'] },
     ]);
     expect(describePlacements(placements)).toBe(
-      '2 nodes on WebGpuExecutionProvider, 3 on CPUExecutionProvider (Sign, Expand)',
+      '4 nodes on WebGpuExecutionProvider, 3 on CPUExecutionProvider (Sign, Expand)',
     );
   });
 });

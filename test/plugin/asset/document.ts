@@ -1,4 +1,4 @@
-import { FORMAT_VERSION, type ImpostorExtension } from '@turnaround/plugin/asset';
+import { DEPTH_ENCODING, FORMAT_VERSION, type ImpostorExtension } from '@turnaround/plugin/asset';
 
 /** A proper extension with three views in a row of 8×10 pixel rectangles. */
 export function exampleExtension(): ImpostorExtension {
@@ -19,5 +19,15 @@ export function exampleExtension(): ImpostorExtension {
       licence: 'CC0-1.0',
       source: 'random mixes of MakeHuman assets',
     },
+  };
+}
+
+/** The same with depth: a second texture of the same layout. */
+export function exampleWithDepth(): ImpostorExtension {
+  const plain = exampleExtension();
+  return {
+    ...plain,
+    depth: { texture: { index: 1 }, encoding: DEPTH_ENCODING, near: 0.9, far: 1.1 },
+    views: plain.views.map((view) => ({ ...view, focal: 9.21 })),
   };
 }

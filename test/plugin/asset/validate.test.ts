@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findMismatch, type JsonSchema } from '../../../plugin/src/asset/json-schema.ts';
 import { ROOT } from '../../shared.ts';
-import { exampleExtension } from './document.ts';
+import { exampleExtension, exampleWithDepth } from './document.ts';
 
 type Json = Record<string, unknown>;
-const clone = (): Json => structuredClone(exampleExtension()) as unknown as Json;
+const clone = (): Json => structuredClone(exampleWithDepth()) as unknown as Json;
 const ajv = new Ajv2020({ strict: true });
 const compiled = ajv.compile(EXTENSION_SCHEMA);
 
@@ -46,6 +46,13 @@ describe('the schema', () => {
     const document = exampleExtension();
     expect(validateExtension(document)).toBe(document);
   });
+
+  test('takes one with depth, and a focal length without', () => {
+    const document = exampleWithDepth();
+    expect(validateExtension(document)).toBe(document);
+    const { depth: _, ...rest } = exampleWithDepth();
+    expect(validateExtension(rest)).toBe(rest);
+  });
 });
 
 describe('agreement with ajv', () => {
@@ -75,7 +82,7 @@ describe('agreement with ajv', () => {
     place: fc.nat(),
     key: fc.nat(),
     kind: fc.constantFrom('set', 'delete', 'add', 'push'),
-    name: fc.constantFrom('yaw', 'extras', 'extensions', 'depth', 'index', 'texCoord', 'toString'),
+    name: fc.constantFrom('yaw', 'extras', 'extensions', 'depth', 'focal', 'index', 'texCoord', 'toString'),
     value,
   });
 
@@ -162,9 +169,37 @@ describe('refusals name the place, what was expected and what stood there', () =
     ],
     [
       'schema',
-      'depth no such property, got 3',
+      'shape no such property, got 3',
       (d) => {
-        d.depth = 3;
+        d.shape = 3;
+      },
+    ],
+    [
+      'schema',
+      'depth.encoding "rg16", got "r8"',
+      (d) => {
+        (d.depth as Json).encoding = 'r8';
+      },
+    ],
+    [
+      'schema',
+      'depth.texture a value, got nothing',
+      (d) => {
+        delete (d.depth as Json).texture;
+      },
+    ],
+    [
+      'layout',
+      'depth.far more than near, 0.9, got 0.9',
+      (d) => {
+        (d.depth as Json).far = 0.9;
+      },
+    ],
+    [
+      'layout',
+      'views[2].focal a value where there is depth, got nothing',
+      (d) => {
+        delete (d.views as Json[])[2]!.focal;
       },
     ],
     [

@@ -1,4 +1,5 @@
 import { ImportMeshAsync } from '@babylonjs/core/Loading/sceneLoader.js';
+import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import type { Scene } from '@babylonjs/core/scene.js';
@@ -92,6 +93,34 @@ test('disposing the impostor frees all that the file brought', async () => {
   impostor.dispose();
   scene.render();
   expect(counts(scene)).toEqual(before);
+});
+
+describe('a character with depth', () => {
+  const load = async (scene: Scene) =>
+    await loadImpostorAsync(await characterGlb({ views, yaws: YAWS, depth: true }), scene);
+
+  test('has its depth texture, which wraps, filters and mips nothing', async () => {
+    const scene = nullScene(false);
+    const impostor = await load(scene);
+    const texture = impostor.depthTexture as Texture;
+    expect(scene.textures).toHaveLength(2);
+    expect(scene.textures).toContain(texture);
+    // The file's sampler says none of this.
+    expect(texture.samplingMode).toBe(Texture.NEAREST_SAMPLINGMODE);
+    expect([texture.wrapU, texture.wrapV]).toEqual([Texture.CLAMP_ADDRESSMODE, Texture.CLAMP_ADDRESSMODE]);
+    expect(texture.getInternalTexture()?._useSRGBBuffer).toBe(false);
+    expect((await loadImpostorAsync(glb, nullScene(false))).depthTexture).toBeNull();
+  });
+
+  test('is freed whole', async () => {
+    const scene = nullScene(true);
+    cameraAt(scene, new Vector3(0, 0, 10));
+    scene.render();
+    const before = counts(scene);
+    (await load(scene)).dispose();
+    scene.render();
+    expect(counts(scene)).toEqual(before);
+  });
 });
 
 test("Babylon's own functions load it too; the root takes all along when it goes", async () => {

@@ -23,13 +23,19 @@ export function listCandidates(layers: number, vectors: number, withSefa: boolea
   );
 }
 
-/** `pca:1:0-6`: kind, index from 0, layers from..to (the latter not included). */
+/** The layers that a learned direction moves: up to the first convolution at 32² (refiner.md, part 1). */
+export function learnedRange(layers: number): LayerRange {
+  return { from: 0, to: Math.min(RANGE_ENDS.at(-1)!, layers) };
+}
+
+/** `pca:1:0-6`: kind, index from 0, layers from..to (the latter not included); a `mirror` has no index. */
 export function directionId({ kind, index, layers }: CandidateKey): string {
-  return `${kind}:${index}:${layers.from}-${layers.to}`;
+  const range = `${layers.from}-${layers.to}`;
+  return kind === 'mirror' ? `${kind}:${range}` : `${kind}:${index}:${range}`;
 }
 
 /**
- * A direction from its id, as a person types it: `pca:1:0-6`, `sefa:3:0-4`, `pca:1:all`.
+ * A direction from its id, as a person types it: `pca:1:0-6`, `sefa:3:0-4`, `pca:1:all`, `mirror:0-6`.
  * @param layers tokens of the network's W+ latents
  * @param dim    length of a latent
  * @throws DirectionError `direction-id`
@@ -38,10 +44,12 @@ export function parseDirectionId(id: string, layers: number, dim: number): Candi
   const refuse = (what: string): never => {
     throw new DirectionError('direction-id', `direction: expected ${what}, got ${id}`);
   };
-  const match = /^([a-z]+):(\d+):(?:(\d+)-(\d+)|all)$/.exec(id);
-  if (!match) return refuse('KIND:INDEX:FROM-TO such as pca:1:0-6, or KIND:INDEX:all');
-  const [, kind, index, from = '0', to = `${layers}`] = match;
-  if (kind !== 'pca' && kind !== 'sefa') return refuse('pca or sefa before the first colon');
+  const match = /^(?:(mirror)|([a-z]+):(\d+)):(?:(\d+)-(\d+)|all)$/.exec(id);
+  if (!match) return refuse('KIND:INDEX:FROM-TO such as pca:1:0-6, KIND:INDEX:all, or mirror:FROM-TO');
+  const [, learned, screened, index = '0', from = '0', to = `${layers}`] = match;
+  if (!learned && screened !== 'pca' && screened !== 'sefa')
+    return refuse('pca:INDEX, sefa:INDEX or mirror before the layers');
+  const kind = learned ? 'mirror' : (screened as 'pca' | 'sefa');
   if (Number(index) >= dim) return refuse(`an index from 0 to ${dim - 1}`);
   if (Number(from) >= Number(to) || Number(to) > layers)
     return refuse(`layers within 0-${layers}, the first below the last`);

@@ -24,10 +24,11 @@ const PAIRS_WITHIN = 1.5;
  */
 export async function describeCandidate(
   input: SweeperInput,
-  { kind, index, layers }: CandidateKey,
+  key: CandidateKey,
   direction: LatentDirection,
   w: Float32Array,
 ): Promise<YawDirection> {
+  const { kind, index, layers } = key;
   const sweeper = new Sweeper(input, direction, layers, w);
   const sweep: Pictures[] = [];
   for (const x of GRID) sweep.push(await sweeper.draw(x));
@@ -42,7 +43,7 @@ export async function describeCandidate(
   const range = turningRange(GRID, sweep, zero);
   const sign = Math.sign(degreesPerSigma);
   return {
-    id: directionId({ kind, index, layers }),
+    id: directionId(key),
     kind,
     index,
     layers,

@@ -1,6 +1,13 @@
-export { candidateRanges, directionId, listCandidates, parseDirectionId } from './candidates.ts';
+export {
+  candidateRanges,
+  directionId,
+  learnedRange,
+  listCandidates,
+  parseDirectionId,
+} from './candidates.ts';
 export { DirectionError, type DirectionErrorCode } from './errors.ts';
 export { type FrontalDirection, frontalX } from './frontal.ts';
+export { type LearnOptions, learnDirection } from './learn.ts';
 export { CANDIDATE_PICTURE_DEFAULTS, type CandidatePictureOptions, candidatePicture } from './picture.ts';
 export {
   DIRECTION_DEFAULTS,
@@ -22,8 +29,10 @@ export type {
   DirectionOptions,
   DirectionSearch,
   DrawOptions,
+  LearnedDirection,
   StyleWeights,
   Synthesize,
+  TrainableGenerator,
   YawDirection,
 } from './types.ts';
 export { CandidateVectors } from './vectors.ts';

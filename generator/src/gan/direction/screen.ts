@@ -26,10 +26,11 @@ const LEAST_EDGE_CHANGE = 0.005;
  */
 export async function scoreCandidate(
   input: SweeperInput,
-  { kind, index, layers }: CandidateKey,
+  key: CandidateKey,
   direction: LatentDirection,
   w: Float32Array,
 ): Promise<CandidateScore> {
+  const { kind, index, layers, learned } = key;
   const sweeper = new Sweeper(input, direction, layers, w);
   const centre = await symmetricX(sweeper);
   const pixels = { mirrored: 0, plain: 0 };
@@ -55,10 +56,11 @@ export async function scoreCandidate(
   const mirrorRatio = changes ? pixels.mirrored / pixels.plain : null;
   const edgeRatio = changes && edgesChange ? edges.mirrored / edges.plain : null;
   return {
-    id: directionId({ kind, index, layers }),
+    id: directionId(key),
     kind,
     index,
     layers,
+    ...(learned && { learned }),
     subjects: sweeper.count,
     mirrorRatio,
     edgeRatio,

@@ -1,9 +1,11 @@
 import { truncate } from '../latents/index.ts';
-import { directionId, listCandidates } from './candidates.ts';
+import { directionId, learnedRange, listCandidates } from './candidates.ts';
 import { describeCandidate } from './describe.ts';
 import { DirectionError } from './errors.ts';
+import { learnDirection } from './learn.ts';
 import { scoreCandidate } from './screen.ts';
 import type { SweeperInput } from './sweeper.ts';
+import { turnsBetter } from './turns-better.ts';
 import type {
   CandidateKey,
   CandidateScore,
@@ -23,6 +25,7 @@ export const DIRECTION_DEFAULTS: DirectionOptions = {
   subjects: 16,
   previewSubjects: 4,
   finalists: 24,
+  gradientSteps: 150,
   known: [],
   onScore: () => {},
   onProgress: () => {},
@@ -47,7 +50,8 @@ const MOST_WARPED = 8;
 /**
  * Looks for the direction of W that turns the subject, without labels: every principal component and SeFa vector on
  * some ranges of layers is screened by its mirror ratio, on few subjects first, the promising ones on all; the best
- * whose views a warp brings nearer to each other is it. The result depends on its input alone.
+ * whose views a warp brings nearer to each other is it. Where the generator can be trained through, one more is learned
+ * from that by gradient, judged in the same way, and taken if it is better. The result depends on its input alone.
  * @throws DirectionError `direction-input`; what `signal` was aborted with
  */
 export async function findDirection(
@@ -65,7 +69,9 @@ export async function findDirection(
     input.styles.length > 0,
   );
   const looks = previewSubjects < subjects && finalists < keys.length ? keys.length : 0;
-  const total = looks + (looks > 0 ? finalists : keys.length) + 1;
+  const screened = looks + (looks > 0 ? finalists : keys.length) + 1;
+  const learning = input.trainable ? settings.gradientSteps + 2 : 0;
+  const total = screened + learning;
   let done = 0;
 
   const measure = async (key: CandidateKey, count: number): Promise<CandidateScore> => {
@@ -77,6 +83,18 @@ export async function findDirection(
     const score = await scoreCandidate(sweeper, key, vectors.direction(key), w);
     onScore(score);
     return score;
+  };
+
+  const learn = async (start: YawDirection): Promise<CandidateScore | null> => {
+    if (!input.trainable) return null;
+    const key: CandidateKey = { kind: 'mirror', index: 0, layers: learnedRange(input.layers) };
+    const id = directionId(key);
+    const finished = measured.get(`${id} ${subjects}`);
+    if (finished) return finished;
+    const onStep = (steps: number): void => onProgress(screened + steps, total, id);
+    const found = await learnDirection(input, key.layers, start, { ...settings, onStep });
+    done = total - 2;
+    return found && measure({ ...key, learned: found }, subjects);
   };
 
   const preview: CandidateScore[] = [];
@@ -95,7 +113,7 @@ export async function findDirection(
     // A component that moves nothing on some layers moves nothing on others.
     const component = score.kind === 'pca' ? `${score.index}` : score.id;
     if (still.has(component)) continue;
-    onProgress(total - 1, total, score.id);
+    onProgress(screened - 1, total, score.id);
     const direction = await describeCandidate(sweeper, score, vectors.direction(score), w);
     scores[k] = { ...score, warpGain: direction.warpGain };
     if (direction.warpGain >= LEAST_WARP_GAIN) {
@@ -103,6 +121,17 @@ export async function findDirection(
       break;
     }
     still.add(component);
+  }
+
+  const learned = best && (await learn(best));
+  if (best && learned) {
+    onProgress(total - 1, total, learned.id);
+    const direction = await describeCandidate(sweeper, learned, vectors.direction(learned), w);
+    const start = scores.find(({ id }) => id === best!.id)!;
+    if (turnsBetter({ direction, score: learned }, { direction: best, score: start }, LEAST_WARP_GAIN))
+      best = direction;
+    scores.push({ ...learned, warpGain: direction.warpGain });
+    scores.sort(byScore);
   }
   onProgress(total, total, best?.id ?? '');
   const candidates = [...scores, ...preview.slice(finalists)];

@@ -1,3 +1,4 @@
+import type { TrainingRuntime, Value } from '../../graph/index.ts';
 import type { LatentDirection, LayerRange, Pca } from '../latents/index.ts';
 import type { Weight } from '../weights.ts';
 
@@ -18,6 +19,16 @@ export interface StyleWeights {
   readonly weight: Weight;
 }
 
+/** The generator as part of a larger graph, through which a direction is learned. */
+export interface TrainableGenerator {
+  /** Draws as `Synthesize` does. @param ws f32 [n,L,D], n a number @returns f32 [n,3,S,S], RGB −1..1 */
+  readonly draw: (ws: Value) => Value;
+  /** Called once, where there is something to learn. Whoever gave it closes what it opens. */
+  readonly openTraining: () => TrainingRuntime;
+  /** Subjects of a step: fewer where the pictures of so many would fill the memory. */
+  readonly subjects: number;
+}
+
 /** What a direction is looked for in. */
 export interface DirectionInput {
   readonly synthesize: Synthesize;
@@ -30,6 +41,8 @@ export interface DirectionInput {
   readonly wAverage: Float32Array;
   /** From `styleWeights`; empty: no SeFa candidates. */
   readonly styles: readonly StyleWeights[];
+  /** Null: candidates are screened, and none is learned by gradient. */
+  readonly trainable: TrainableGenerator | null;
 }
 
 /** How subjects are drawn. */
@@ -50,6 +63,8 @@ export interface DirectionOptions extends DrawOptions {
   readonly subjects: number;
   /** Subjects of the first look at every candidate. */
   readonly previewSubjects: number;
+  /** Steps of the gradient, where the generator can be trained through. */
+  readonly gradientSteps: number;
   /** Candidates that go on from the first look to all subjects. */
   readonly finalists: number;
   /** Scores of an earlier, unfinished search of the same network and options: not computed again. */
@@ -60,18 +75,28 @@ export interface DirectionOptions extends DrawOptions {
   readonly onProgress: (done: number, total: number, text: string) => void;
 }
 
-export type CandidateKind = 'pca' | 'sefa';
+/** Principal components and closed-form factors are there to be tried; `mirror` is learned by gradient from one of them. */
+export type CandidateKind = 'pca' | 'sefa' | 'mirror';
+
+/** A direction as plain JSON: see `LatentDirection`. */
+export interface LearnedDirection {
+  readonly vector: readonly number[];
+  readonly probe: readonly number[];
+}
 
 /** A direction to try: vector `index` (from 0) of its kind, on a range of layers. */
 export interface CandidateKey {
   readonly kind: CandidateKind;
+  /** 0 for `mirror`. */
   readonly index: number;
   readonly layers: LayerRange;
+  /** Of a `mirror` that has been learned; the other kinds have none. */
+  readonly learned?: LearnedDirection | undefined;
 }
 
 /** How much like a turn a candidate is. Plain JSON. */
 export interface CandidateScore extends CandidateKey {
-  /** `pca:1:0-6`: kind, index, layers from..to (the latter not included). */
+  /** `pca:1:0-6`: kind, index, layers from..to (the latter not included); `mirror:0-6`. */
   readonly id: string;
   /** Subjects it was measured on. */
   readonly subjects: number;

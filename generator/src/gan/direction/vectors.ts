@@ -1,4 +1,6 @@
 import { component, type LatentDirection, type Pca } from '../latents/index.ts';
+import { directionId } from './candidates.ts';
+import { DirectionError } from './errors.ts';
 import { sefaVectors } from './sefa.ts';
 import type { CandidateKey, DirectionInput } from './types.ts';
 
@@ -14,9 +16,21 @@ export class CandidateVectors {
     this.#input = input;
   }
 
-  /** The direction of a candidate; one step of x is a standard deviation of W along it. */
-  direction({ kind, index, layers }: CandidateKey): LatentDirection {
+  /**
+   * The direction of a candidate; one step of x is a standard deviation of W along it.
+   * @throws DirectionError `direction-input` for a `mirror` that has not been learned
+   */
+  direction(candidate: CandidateKey): LatentDirection {
+    const { kind, index, layers, learned } = candidate;
     const { pca, styles } = this.#input;
+    if (kind === 'mirror') {
+      if (learned?.vector.length === pca.dim && learned.probe.length === pca.dim)
+        return { vector: Float32Array.from(learned.vector), probe: Float32Array.from(learned.probe) };
+      throw new DirectionError(
+        'direction-input',
+        `${directionId(candidate)}: expected a learned vector of ${pca.dim}, got ${learned?.vector.length ?? 'none'}`,
+      );
+    }
     if (kind === 'pca') return scaled(pca, component(pca, index));
     const key = `${layers.from}-${layers.to}`;
     let vectors = this.#sefa.get(key);

@@ -1,9 +1,8 @@
-import type { View } from '@turnaround/plugin/asset';
+import type { DepthRange, View } from '@turnaround/plugin/asset';
 import type { RgbaImage } from '../image.ts';
 import { type EncodeDepthOptions, encodeDepth } from './encode.ts';
 import { DepthError } from './errors.ts';
 import { BACKGROUND, type DepthMap } from './map.ts';
-import type { DepthRange } from './range.ts';
 
 /** Where the colour atlas holds its views: the depth atlas has the same layout, so one table serves both. */
 export interface AtlasLayout {

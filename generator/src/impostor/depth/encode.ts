@@ -1,10 +1,8 @@
+import { BACKGROUND_CODE, type DepthRange, depthOfCode } from '@turnaround/plugin/asset';
 import type { RgbaImage } from '../image.ts';
 import { DepthError } from './errors.ts';
-import { BACKGROUND, checkSize, type DepthMap, isDepth } from './map.ts';
-import { checkRange, type DepthRange } from './range.ts';
-
-/** The code that means background; the range's far end. A subject's pixel never has it. */
-export const BACKGROUND_CODE = 65535;
+import { checkSize, type DepthMap, isDepth } from './map.ts';
+import { checkRange } from './range.ts';
 
 export interface EncodeDepthOptions {
   /**
@@ -63,8 +61,7 @@ export function decodeDepth({ width, height, data }: RgbaImage, range: DepthRang
   for (let i = 0; i < out.length; i++) {
     if (data[4 * i + 3] !== 255)
       throw new DepthError('size', `expected an opaque depth picture, got alpha ${data[4 * i + 3]}`);
-    const code = 256 * data[4 * i]! + data[4 * i + 1]!;
-    out[i] = code === BACKGROUND_CODE ? BACKGROUND : range.near + (code / 65535) * (range.far - range.near);
+    out[i] = depthOfCode(256 * data[4 * i]! + data[4 * i + 1]!, range);
   }
   return { width, height, data: out };
 }

@@ -1,6 +1,5 @@
 export { type AtlasLayout, packDepthAtlas, viewDepth } from './atlas.ts';
 export {
-  BACKGROUND_CODE,
   decodeDepth,
   ENCODE_DEPTH_DEFAULTS,
   type EncodeDepthOptions,
@@ -9,4 +8,5 @@ export {
 export { DepthError, type DepthErrorCode } from './errors.ts';
 export { EXTEND_DEPTH_DEFAULTS, type ExtendDepthOptions, extendDepth } from './extend.ts';
 export { BACKGROUND, type DepthMap, isDepth } from './map.ts';
-export { DEPTH_RANGE_DEFAULTS, type DepthRange, type DepthRangeOptions, depthRange } from './range.ts';
+export { RAISE_DEPTH_DEFAULTS, type RaiseDepthOptions, raiseDepth } from './raise.ts';
+export { DEPTH_RANGE_DEFAULTS, type DepthRangeOptions, depthRange } from './range.ts';

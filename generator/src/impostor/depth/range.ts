@@ -1,13 +1,6 @@
+import type { DepthRange } from '@turnaround/plugin/asset';
 import { DepthError } from './errors.ts';
 import { type DepthMap, isDepth } from './map.ts';
-
-/** The distances that a character's stored depth can name; `near` is code 0 and `far` code 65535. */
-export interface DepthRange {
-  /** Units of the camera's distance, above 0. */
-  readonly near: number;
-  /** Units of the camera's distance, above `near`. */
-  readonly far: number;
-}
 
 export interface DepthRangeOptions {
   /** Share of the subject's own span that is added before and behind, so that neither end is ever clamped. */

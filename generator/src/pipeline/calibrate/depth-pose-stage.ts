@@ -74,7 +74,7 @@ export async function trainDepthPose(
   };
   const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
   const checkpoint = `${folder}/.training/depth-pose.safetensors`;
-  if (restart) await files.remove(checkpoint);
+  if (restart) await files.remove(unfinished);
   else if (manifest.calibration?.key === key) {
     if (!(await files.exists(`${folder}/${CALIBRATION_SHEET}`)))
       await writeCalibrationSheet(platform, folder);
@@ -89,21 +89,19 @@ export async function trainDepthPose(
     await network.release();
   }
   const perX = radians(direction.degreesPerUnit);
-  // Windows of neighbours are counted in views.
-  const byNumber = config.nets === 'orbit' && config.window !== null;
-  const learned = byNumber ? numbered(set) : set;
-  const weights = await trainNets(platform, learned, {
+  const byNumber = config.nets === 'monodepth2' || config.window !== null;
+  const weights = await trainNets(platform, byNumber ? numbered(set) : set, {
     config,
     steps,
     seed,
     yawPerPlace: byNumber ? perX * (set.places[1]! - set.places[0]!) : perX,
-    checkpoint,
+    checkpoint: `${unfinished}/depth-pose.safetensors`,
     previews: options.previews ?? `${folder}/preview`,
     pictures: key,
   });
   const calibrated = await writeCalibration(platform, folder, manifest, set, weights, { config, steps, key });
   await writeCalibrationSheet(platform, folder);
-  await files.remove(`${folder}/.training`);
+  await files.remove(unfinished);
   return { manifest: calibrated, trained: true };
 }
 

@@ -68,9 +68,9 @@ export async function drawSweeps(
     const covers = await cover(matte, pictures, () => ++lost <= LARGEST_LOSS * subjects);
     if (!covers) continue;
     images.set(drawn.map(toByte), made * views * 3 * area);
-    covers.forEach((alpha, k) => {
+    covers.forEach((share, k) => {
       masks.set(
-        alpha.map((a) => Math.round(255 * a)),
+        share.map((a) => Math.round(255 * a)),
         (made * views + k) * area,
       );
     });
@@ -80,7 +80,7 @@ export async function drawSweeps(
   return { subjects, views, side, images, masks, places };
 }
 
-/** Masks; null where the matte fails on these pictures and `tolerate` allows it. */
+/** The subjects' shares of the pixels; null where the matte fails on these pictures and `tolerate` allows it. */
 async function cover(
   matte: Matte,
   pictures: readonly RgbImage[],

@@ -1,5 +1,6 @@
 import type { CalibrationConfig } from '../../calibration/config.ts';
-import { buildNets, calibrationJob } from '../../calibration/job.ts';
+import { buildNets } from '../../calibration/job.ts';
+import { type CalibrationPhase, calibrationPhases, trainInPhases } from '../../calibration/phases.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
 import { TrainingError, type TrainingJob, type TrainingProgress, train } from '../../training/index.ts';
@@ -43,37 +44,45 @@ export async function trainNets(
 ): Promise<Record<string, Float32Array>> {
   const { files, signal, progress } = platform;
   const { config, steps, seed, yawPerPlace, checkpoint, pictures, weights } = options;
-  const learned = calibrationJob(set, config, { steps, seed, yawPerPlace });
-  const job: TrainingJob = {
-    ...learned,
-    settings: JSON.stringify([learned.settings, pictures]),
-    ...(weights ? { weights } : {}),
-  };
+  const phases = calibrationPhases(set, config, steps);
   const runtime = platform.openTraining();
   const stopping = () => platform.warn('stopping after the step under way; its state is being saved');
   signal.addEventListener('abort', stopping, { once: true });
-  try {
+  let before = 0;
+  const run = async (job: TrainingJob, phase: CalibrationPhase) => {
     const { state, finished } = await train(
-      job,
+      { ...job, settings: JSON.stringify([job.settings, pictures]) },
       {
         runtime,
         files,
         now: () => performance.now() / 1000,
         signal,
         onProgress: (event) =>
-          progress({ stage: STAGE, done: event.step, total: steps, text: describe(event) }),
+          progress({
+            stage: STAGE,
+            done: before + event.step,
+            total: steps,
+            text: `${phase.name} ${phase.set.side}², ${describeProgress(event)}`,
+          }),
         onCheckpoint: async ({ step, state: reached }) =>
-          writePreview(platform, set, options, weightsOf(job.step, reached), step),
+          writePreview(platform, phase.set, options, weightsOf(job.step, reached), before + step),
       },
       {
-        checkpoint,
+        checkpoint: phase.name === 'fine' ? checkpoint : `${checkpoint}.${phase.name}`,
         resume: true,
         checkpointSeconds: CHECKPOINT_SECONDS,
         progressSeconds: PROGRESS_SECONDS,
       },
     );
-    if (!finished) signal.throwIfAborted();
-    const trained = weightsOf(job.step, state);
+    before += phase.steps;
+    return finished ? state : null;
+  };
+  try {
+    const trained = await trainInPhases(phases, { seed, yawPerPlace }, run, weights);
+    if (!trained) {
+      signal.throwIfAborted();
+      throw new PipelineError('training-stopped', 'training: expected to come to its end, got stopped');
+    }
     await writePreview(platform, set, options, trained, steps);
     return trained;
   } catch (error) {
@@ -91,7 +100,7 @@ export async function trainNets(
 }
 
 /** `loss 0.123, photo 0.081, mirror 0.064, 45 images/s, 12 min left`. */
-function describe({ reports, imagesPerSecond, secondsLeft }: TrainingProgress): string {
+export function describeProgress({ reports, imagesPerSecond, secondsLeft }: TrainingProgress): string {
   const losses = ['loss', 'photo', 'mirror'].filter((name) => reports[name] !== undefined);
   const speed = `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`;
   return [...losses.map((name) => `${name} ${reports[name]!.toFixed(3)}`), speed, left(secondsLeft)].join(
@@ -113,9 +122,9 @@ async function writePreview(
   step: number,
 ): Promise<void> {
   if (previews === null) return;
-  const graphs = buildNets(config, weights, set.side);
-  const depth = await openDepthNet(runtime, serialize(graphs.depth), set.side);
-  const pose = await openPoseNet(runtime, serialize(graphs.pose), set.side);
+  const nets = buildNets(config, weights, set.side);
+  const depth = await openDepthNet(runtime, serialize(nets.depth), set.side);
+  const pose = await openPoseNet(runtime, serialize(nets.pose), set.side);
   try {
     const picture = await previewPicture(runtime, { depth, pose }, set, config.loss.focal);
     const path = `${previews}/${STAGE}-${String(step).padStart(6, '0')}.png`;

@@ -1,0 +1,57 @@
+import { type DepthMap, type RgbaImage, type RgbImage, raiseDepth } from '../impostor/index.ts';
+import { openDepthNet } from './calibrate/nets.ts';
+import { type ModelManifest, readModelFile } from './model-manifest.ts';
+import { PipelineError, type Platform } from './platform.ts';
+import { blockMeans } from './sweep.ts';
+
+/** Depth of a calibrated model's pictures. */
+export interface DepthReader {
+  /** Focal length in half-widths of a picture. */
+  readonly focal: number;
+  /**
+   * @param pictures  of one size, as the model draws them, backdrop and all
+   * @param cutouts   the same cut out; their alpha says where the subject is
+   * @returns one a picture, of its size: distance along the optical axis, pivot at 1; background outside alpha ≥ ½
+   */
+  read(pictures: readonly RgbImage[], cutouts: readonly RgbaImage[]): Promise<DepthMap[]>;
+  release(): Promise<void>;
+}
+
+/**
+ * Loads `depth.onnx` of a model folder; null where the model is not calibrated. The net sees pictures at the size that it
+ * learned at, and what it says is raised to theirs with edges kept.
+ * @throws PipelineError where the file is damaged, or the picture's size is no multiple of the net's
+ */
+export async function openDepth(
+  { files, runtime }: Pick<Platform, 'files' | 'runtime'>,
+  folder: string,
+  manifest: ModelManifest,
+): Promise<DepthReader | null> {
+  const { calibration } = manifest;
+  if (!calibration) return null;
+  const { resolution: side, focal, pivot, relief } = calibration;
+  const net = await openDepthNet(runtime, await readModelFile(files, folder, manifest, 'depth.onnx'), side);
+  return {
+    focal,
+    async read(pictures, cutouts) {
+      const area = side * side;
+      const images = new Float32Array(3 * area * pictures.length);
+      for (const [k, { width, height, data }] of pictures.entries()) {
+        if (width !== height || width % side !== 0)
+          throw new PipelineError(
+            'depth-size',
+            `depth: expected square pictures of a multiple of ${side} pixels, got ${width}×${height}`,
+          );
+        // The net learned from 8-bit pictures, which go no farther.
+        const held = blockMeans(data, width, side).map((value) => Math.min(1, Math.max(-1, value)));
+        images.set(held, 3 * area * k);
+      }
+      const said = await net.depth(images, pictures.length);
+      return cutouts.map((cutout, k) => {
+        const data = said.slice(k * area, (k + 1) * area).map((depth) => pivot + relief * (depth - pivot));
+        return raiseDepth({ width: side, height: side, data }, cutout);
+      });
+    },
+    release: () => net.release(),
+  };
+}
