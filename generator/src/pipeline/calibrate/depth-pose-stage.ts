@@ -73,7 +73,7 @@ export async function trainDepthPose(
     source,
   };
   const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
-  const checkpoint = `${folder}/.training/depth-pose.safetensors`;
+  const unfinished = `${folder}/.training`;
   if (restart) await files.remove(unfinished);
   else if (manifest.calibration?.key === key) {
     if (!(await files.exists(`${folder}/${CALIBRATION_SHEET}`)))
