@@ -35,17 +35,22 @@ afterAll(async () => {
 });
 
 test.each(['webgl2', 'webgpu'] as const)(
-  '%s: the depth texture holds the bytes that were written',
+  '%s: the depth texture holds the bytes that were written, and is freed',
   async (engine) => {
     for (const texture of ['webp', 'png'] as const) {
       const bytes = await writeCharacter(codec, character, { texture, triangles: 300 });
       const stage = await openStage(browser, served);
       await stage.open({ engine, rightHanded: false, ...canvas });
+      const textures = () => stage.page.evaluate(() => window.stage.counts().internalTextures);
+      const before = await textures();
       await stage.load(served.add(`depth-${texture}.glb`, bytes));
+      expect(await textures()).toBe(before! + 2);
       const seen = await stage.page.evaluate(() => window.stage.depthBytes());
       const written = await codec.decode((await readCharacter(bytes)).depth!.bytes);
       expect([seen!.width, seen!.height]).toEqual([written.width, written.height]);
       expect(Buffer.from(seen!.pixels, 'base64').equals(Buffer.from(written.data))).toBe(true);
+      await stage.page.evaluate(() => window.stage.disposeImpostor());
+      expect(await textures()).toBe(before);
       expect(stage.complaints).toEqual([]);
       await stage.page.close();
     }
