@@ -38,7 +38,11 @@ function bundleSources(): Promise<unknown> {
       target: 'node20',
       minify: false,
       rollupOptions: {
-        input: { main: source('cli/main.ts'), 'device-probe': source('platform/device-probe.ts') },
+        input: {
+          main: source('cli/main.ts'),
+          'device-probe': source('platform/device-probe.ts'),
+          'training-worker': source('platform/training-worker.ts'),
+        },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },
     },

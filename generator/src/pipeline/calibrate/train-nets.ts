@@ -3,8 +3,9 @@ import { buildNets } from '../../calibration/job.ts';
 import { type CalibrationPhase, calibrationPhases, trainInPhases } from '../../calibration/phases.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
-import { TrainingError, type TrainingJob, type TrainingProgress, train } from '../../training/index.ts';
+import { TrainingError, type TrainingJob, train } from '../../training/index.ts';
 import { PipelineError, type Platform } from '../platform.ts';
+import { describeProgress } from './describe-progress.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
 import { previewPicture } from './preview.ts';
 
@@ -97,21 +98,6 @@ export async function trainNets(
     signal.removeEventListener('abort', stopping);
     await runtime.close();
   }
-}
-
-/** `loss 0.123, photo 0.081, mirror 0.064, 45 images/s, 12 min left`. */
-export function describeProgress({ reports, imagesPerSecond, secondsLeft }: TrainingProgress): string {
-  const losses = ['loss', 'photo', 'mirror'].filter((name) => reports[name] !== undefined);
-  const speed = `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 1 : 0)} images/s`;
-  return [...losses.map((name) => `${name} ${reports[name]!.toFixed(3)}`), speed, left(secondsLeft)].join(
-    ', ',
-  );
-}
-
-function left(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s left`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min left` : `${(minutes / 60).toFixed(1)} h left`;
 }
 
 async function writePreview(
