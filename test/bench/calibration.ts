@@ -22,9 +22,9 @@ import { trainOnTurntables, turntableSet } from './truth/train-turntables.ts';
 import { openTurntables } from './truth/turntables.ts';
 
 /** What 15 minutes on two AVX-512 cores allow at 128². */
-const DEFAULT_STEPS = 1200;
-/** Share of the steps that monodepth2 gets where none are asked for: one of its steps takes five of ours. */
-const PEER_SHARE = 0.1;
+const DEFAULT_STEPS = 2000;
+/** Share of the steps that monodepth2 gets where none are asked for: one of its steps takes ten of ours. */
+const PEER_SHARE = 0.02;
 
 const OPTIONS = {
   model: { type: 'string' },
@@ -44,7 +44,7 @@ const USAGE = `usage: bench:calibration --model DIR [options]
   --model DIR       judges DIR/depth.onnx and DIR/pose.onnx instead of training
   --steps N         of training (${DEFAULT_STEPS}: 15 minutes on two AVX-512 cores)
   --minutes M       trains as many steps as fit into M minutes
-  --monodepth2-steps N  of the monodepth2 configuration (a tenth of the others; 0 leaves it out)
+  --monodepth2-steps N  of the monodepth2 configuration (a fiftieth of the others; 0 leaves it out)
   --train DIR       turntables to learn from: a folder a person, pictures in order
   --out DIR         nets and checkpoint; a second run goes on from the checkpoint
   --data DIR        sweeps with truth, in the portraits' form (${portraits()})

@@ -70,7 +70,7 @@ async function benchModel(
   );
   if (!component || !optimised || !manifest.direction)
     throw new TruthError('data', `${folder}: expected a direction and a learned one, got neither or one`);
-  const { input, release } = await openSearchInput(platform, folder, imported);
+  const { input, release } = await openSearchInput(platform, folder, imported, null);
   const w = await subjects(platform, folder, manifest);
   const judged = {
     taken: manifest.direction.id,

@@ -2,7 +2,15 @@ import { Command } from 'commander';
 import { LEAST_DEGREES, MOST_DEGREES, setDegrees } from '../pipeline/calibrate/set-degrees.ts';
 import { realNumber } from './arguments.ts';
 import { describeCalibration, summariseCalibration } from './calibration-lines.ts';
-import { deviceOption, jsonOption, type MachineOptions, openMachine, threadsOption } from './machine.ts';
+import {
+  deviceOption,
+  fallbackOption,
+  jsonOption,
+  type MachineOptions,
+  openMachine,
+  placementOption,
+  threadsOption,
+} from './machine.ts';
 
 interface Options extends MachineOptions {
   readonly degrees: number;
@@ -22,6 +30,8 @@ export function calibrateCommand(signal: AbortSignal): Command {
     )
     .addOption(deviceOption())
     .addOption(threadsOption())
+    .addOption(placementOption())
+    .addOption(fallbackOption())
     .addOption(jsonOption())
     .action(async (model: string, options: Options) => {
       const { platform, terminal } = await openMachine(options, signal);

@@ -4,6 +4,7 @@ import type { Precision } from '../gan/index.ts';
 import { searchDirection } from '../pipeline/direction-stage.ts';
 import { IMPORT_DEFAULTS, importModel } from '../pipeline/import-model.ts';
 import type { ModelManifest } from '../pipeline/model-manifest.ts';
+import { openMatte } from '../pipeline/open-matte.ts';
 import { reachableDegrees } from '../pipeline/sweep.ts';
 import { wholeNumber } from './arguments.ts';
 import {
@@ -23,6 +24,7 @@ interface Options extends MachineOptions {
   readonly attribution: string;
   readonly precision: Precision;
   readonly direction?: string;
+  readonly matte?: string;
   readonly samples: number;
 }
 
@@ -53,6 +55,7 @@ export function importCommand(signal: AbortSignal): Command {
       '--direction <id>',
       'use this candidate as yaw, for example pca:1:0-6 or mirror:0-6 (see direction.png), instead of the best',
     )
+    .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour')
     .option(
       '--samples <count>',
       'latents behind the principal components',
@@ -80,7 +83,14 @@ export function importCommand(signal: AbortSignal): Command {
         terminal.say(
           `${imported.written ? 'wrote' : 'found'} ${options.out}: ${resolution}², ${layers} layers, W of ${wDim}`,
         );
-        const manifest = await searchDirection(platform, options.out, imported, options.direction ?? null);
+        const matte = options.matte === undefined ? null : await openMatte(platform, options.matte);
+        const manifest = await searchDirection(
+          platform,
+          options.out,
+          imported,
+          options.direction ?? null,
+          matte,
+        );
         terminal.result({ model: options.out, ...summary(manifest) }, describe(manifest, options.out));
         if (manifest.directionStatus !== 'found') process.exitCode = 1;
       } finally {

@@ -59,12 +59,13 @@ export async function openMachine(
     ? async (model) =>
         say(`placement: ${graphName(model)}: ${describePlacements(await placementOf(model, chosen))}`)
     : undefined;
-  const runtime = createRuntime({ device: chosen, threads, allowFallback: cpuFallback }, watch);
+  const where = { device: chosen, threads, allowFallback: cpuFallback };
+  const runtime = createRuntime(where, watch);
   const platform: Platform = {
     files: createFiles(),
     images: createImageCodec(),
     runtime,
-    openTraining: () => createWorkerTrainingRuntime({ device: chosen, threads, allowFallback: cpuFallback }),
+    openTraining: () => createWorkerTrainingRuntime(where, watch),
     signal,
     progress: (event) => terminal.progress(event),
     warn: (message) => terminal.warn(message),

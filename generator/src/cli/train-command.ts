@@ -5,7 +5,15 @@ import { WORK_RESOLUTION } from '../pipeline/calibrate/work-side.ts';
 import { TRAINING_STAGES, type TrainingStageResult } from '../pipeline/training-stages.ts';
 import { wholeNumber } from './arguments.ts';
 import { describeCalibration, summariseCalibration } from './calibration-lines.ts';
-import { deviceOption, jsonOption, type MachineOptions, openMachine, threadsOption } from './machine.ts';
+import {
+  deviceOption,
+  fallbackOption,
+  jsonOption,
+  type MachineOptions,
+  openMachine,
+  placementOption,
+  threadsOption,
+} from './machine.ts';
 
 interface Options extends MachineOptions {
   readonly stage?: string;
@@ -62,6 +70,8 @@ export function trainCommand(signal: AbortSignal): Command {
     .option('--restart', 'begin anew instead of going on or keeping what is there', false)
     .addOption(deviceOption())
     .addOption(threadsOption())
+    .addOption(placementOption())
+    .addOption(fallbackOption())
     .addOption(jsonOption())
     .action(async (model: string, options: Options) => {
       const { platform, terminal } = await openMachine(options, signal);

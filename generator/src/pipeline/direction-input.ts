@@ -1,7 +1,8 @@
-import { type DirectionInput, styleWeights } from '../gan/direction/index.ts';
+import { type Cover, type DirectionInput, styleWeights } from '../gan/direction/index.ts';
 import { buildSynthesis, type StyleGan2Weights, synthesize } from '../gan/index.ts';
 import { sampleLatents } from '../gan/latents/index.ts';
 import { float32, float32Data, serialize } from '../graph/index.ts';
+import type { Matte } from '../impostor/index.ts';
 import { runImages } from './gan-model.ts';
 import type { ImportedModel } from './import-model.ts';
 import { readModelFile } from './model-manifest.ts';
@@ -27,6 +28,7 @@ export async function openSearchInput(
   { files, runtime, signal, openTraining }: Platform,
   folder: string,
   { manifest, weights, pca }: ImportedModel,
+  matte: Matte | null,
 ): Promise<{ readonly input: DirectionInput; release(): Promise<void> }> {
   const mapping = await runtime.load(await readModelFile(files, folder, manifest, 'mapping.onnx'));
   const samples = await sampleLatents(
@@ -45,6 +47,7 @@ export async function openSearchInput(
     samples,
     wAverage: Float32Array.from(manifest.wAverage),
     styles: styleWeights(weights),
+    ...(matte ? { cover: coverBy(matte) } : {}),
     trainable: {
       draw: (ws) => synthesize(ws, weights, { cutAt }).image,
       openTraining: () => {
@@ -62,6 +65,11 @@ export async function openSearchInput(
     },
   };
 }
+
+const coverBy =
+  (matte: Matte): Cover =>
+  async (data, size) =>
+    (await matte.cover([{ width: size, height: size, data }]))[0]!;
 
 /** As many as fit the memory: each is drawn three times, forward and backward. */
 function subjectsOfStep({ blocks }: StyleGan2Weights, cutAt: number): number {

@@ -8,6 +8,7 @@ import {
   parseDirectionId,
   type YawDirection,
 } from '../gan/direction/index.ts';
+import type { Matte } from '../impostor/index.ts';
 import { openSearchInput } from './direction-input.ts';
 import { writeDirectionSheet } from './direction-sheet.ts';
 import type { ImportedModel } from './import-model.ts';
@@ -35,19 +36,21 @@ const Progress: z.ZodType<{ source: string; scores: CandidateScore[] }> = z.obje
  * Finds the direction that turns a model's subjects and writes it into `model.json`, with the scores of every
  * candidate, and `direction.png` beside it. A search that was stopped goes on with the scores it has.
  * @param chosen id of a candidate that a person wants instead of the best; null: search
+ * @param matte  for backdrops that are not of one colour; null: flat ones, and a guess where they are not
  */
 export async function searchDirection(
   platform: Platform,
   folder: string,
   imported: ImportedModel,
   chosen: string | null,
+  matte: Matte | null = null,
 ): Promise<ModelManifest> {
   const { manifest } = imported;
   const known = manifest.direction;
   if (chosen === null && manifest.directionStatus !== 'pending' && !known?.chosen) return manifest;
   if (chosen !== null && known?.chosen && known.id === chosen) return manifest;
   const key = chosen === null ? null : parseDirectionId(chosen, manifest.layers, manifest.wDim);
-  const network = await openSearchInput(platform, folder, imported);
+  const network = await openSearchInput(platform, folder, imported, matte);
   try {
     const next = key
       ? await choose(platform, folder, network.input, manifest, key)

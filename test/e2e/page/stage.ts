@@ -63,7 +63,15 @@ interface Stage {
   engine: AbstractEngine;
   scene: Scene;
   impostor: Impostor | null;
+  /** What cameras look at. */
+  subject: Subject | null;
   options: StageOptions;
+}
+
+interface Subject {
+  readonly node: TransformNode;
+  readonly pivot: readonly [number, number, number];
+  readonly frame: readonly [number, number];
 }
 
 let current: Stage | null = null;
@@ -89,7 +97,7 @@ export async function open(options: StageOptions): Promise<void> {
   }
   const scene = new Scene(engine);
   scene.useRightHandedSystem = options.rightHanded;
-  current = { engine, scene, impostor: null, options };
+  current = { engine, scene, impostor: null, subject: null, options };
 }
 
 export function close(): void {
@@ -108,6 +116,38 @@ export async function load(url: string, placement: Placement = {}): Promise<void
   root.parent = holder;
   place(holder, placement);
   stage().impostor = impostor;
+  stage().subject = { node: impostor.node, ...impostor.extension };
+}
+
+/** What a viewer sees that has Babylon's loader and not the plugin's; pivot and frame are for the cameras. */
+export async function loadPlain(
+  url: string,
+  { pivot, frame }: Omit<Subject, 'node'>,
+): Promise<{ known: boolean; meshes: { vertices: number; triangles: number; textured: boolean }[] }> {
+  const [{ ImportMeshAsync }, { registeredGLTFExtensions }] = await Promise.all([
+    import('@babylonjs/core/Loading/sceneLoader.js'),
+    import('@babylonjs/loaders/glTF/2.0/glTFLoaderExtensionRegistry.js'),
+    import('@babylonjs/loaders/glTF/2.0/index.js'),
+  ]);
+  const { meshes } = await ImportMeshAsync(url, stage().scene);
+  const shown = meshes.filter((mesh) => mesh.getTotalVertices() > 0);
+  stage().subject = { node: shown[0]!, pivot, frame };
+  return {
+    known: registeredGLTFExtensions.has('TURNAROUND_impostor'),
+    meshes: shown.map((mesh) => ({
+      vertices: mesh.getTotalVertices(),
+      triangles: mesh.getTotalIndices() / 3,
+      textured: (mesh.material?.getActiveTextures().length ?? 0) > 0,
+    })),
+  };
+}
+
+/** The depth texture's bytes, RGBA rows from the top, base64. */
+export async function depthBytes(): Promise<{ pixels: string; width: number; height: number } | null> {
+  const texture = stage().impostor?.depthTexture;
+  const view = await texture?.readPixels();
+  if (!texture || !view) return null;
+  return { pixels: base64(bytes(view)), ...texture.getSize() };
 }
 
 function place(node: TransformNode, { position, rotation, scaling, parent }: Placement): void {
@@ -146,14 +186,14 @@ export function disposeImpostor(): void {
 }
 
 function aim(look: Look, index: number, count: number): TargetCamera {
-  const { scene, impostor, options } = stage();
-  if (!impostor) throw new Error('load() first');
+  const { scene, subject, options } = stage();
+  if (!subject) throw new Error('load() first');
   const name = `camera${index}`;
   const camera = (scene.getCameraByName(name) ??
     new TargetCamera(name, Vector3.Zero(), scene)) as TargetCamera;
-  const { pivot, frame } = impostor.extension;
+  const { node, pivot, frame } = subject;
   const { distance = 100 * frame[1], pixelsHigh } = look;
-  const world = impostor.node.computeWorldMatrix(true);
+  const world = node.computeWorldMatrix(true);
   const mirrored = world.determinant() > 0 !== options.rightHanded;
   const [x, y, z] = cameraDirection(radians(look.yaw), radians(look.pitch ?? 0));
   const middle = new Vector3(...pivot);
@@ -184,7 +224,7 @@ export async function shoot({ looks, background, target = false }: Shot): Promis
     engine.runRenderLoop(() => {
       scene.render();
       // The picture of a frame in which all was ready from the beginning.
-      settled = scene.isReady() && impostor?.mesh.isReady(true) ? settled + 1 : 0;
+      settled = scene.isReady() && (impostor?.mesh.isReady(true) ?? true) ? settled + 1 : 0;
       if (settled !== 3) return;
       engine.readPixels(0, 0, options.width, options.height).then((view) => resolve(bytes(view)), reject);
     });

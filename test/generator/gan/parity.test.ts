@@ -5,7 +5,7 @@ import { readCheckpoint } from '../../../generator/src/checkpoint/index.ts';
 import { buildMapping, buildSynthesis, type SynthesisOptions } from '../../../generator/src/gan/index.ts';
 import { float32, float32Data, serialize, type TensorValue } from '../../../generator/src/graph/index.ts';
 import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
-import { golden, hasShared, portraits, sharedReason } from '../../shared.ts';
+import { golden, hasShared, portraits, ROOT, sharedReason } from '../../shared.ts';
 
 /** Tolerances on mapped latents and on pictures in −1..1. */
 const MAPPING = 1e-5;
@@ -32,12 +32,22 @@ function reference(folder: string) {
 
 async function errors(checkpoint: string, folder: string, options: Partial<SynthesisOptions> = {}) {
   const weights = readCheckpoint(bytes(checkpoint));
+  const models = [serialize(buildMapping(weights)), serialize(buildSynthesis(weights, options))] as const;
+  return await errorsOf(...models, folder, weights.resolution);
+}
+
+async function errorsOf(
+  mappingModel: Uint8Array,
+  synthesisModel: Uint8Array,
+  folder: string,
+  resolution: number,
+) {
   const expected = reference(folder);
-  const mapping = await runtime.load(serialize(buildMapping(weights)));
-  const synthesis = await runtime.load(serialize(buildSynthesis(weights, options)));
+  const mapping = await runtime.load(mappingModel);
+  const synthesis = await runtime.load(synthesisModel);
   const w = float32Data(await mapping.run({ z: expected('z') }), 'w');
   const { image, features } = await synthesis.run({ ws: expected('ws') });
-  const quarter = Math.max(weights.resolution / 4, 4);
+  const quarter = Math.max(resolution / 4, 4);
   expect(features!.shape.slice(2)).toEqual([quarter, quarter]);
   await Promise.all([mapping.release(), synthesis.release()]);
   return {
@@ -59,6 +69,14 @@ describe.skipIf(!hasShared)(`portraits-128${sharedReason}`, () => {
       const error = await errors(checkpoint, portraits('reference'), { precision });
       expect(error.image).toBeLessThan(IMAGE);
     });
+
+  it('reproduces the reference as it is shipped', async () => {
+    const shipped = (file: string) => bytes(join(ROOT, 'models/portraits-128', file));
+    const models = [shipped('mapping.onnx'), shipped('synthesis.onnx')] as const;
+    const error = await errorsOf(...models, portraits('reference'), 128);
+    expect(error.mapping).toBeLessThan(MAPPING);
+    expect(error.image).toBeLessThan(IMAGE);
+  });
 
   it('gives the same pictures in any batch', async () => {
     const weights = readCheckpoint(bytes(checkpoint));

@@ -46,13 +46,6 @@ describe('the schema', () => {
     const document = exampleExtension();
     expect(validateExtension(document)).toBe(document);
   });
-
-  test('takes one with depth, and a focal length without', () => {
-    const document = exampleWithDepth();
-    expect(validateExtension(document)).toBe(document);
-    const { depth: _, ...rest } = exampleWithDepth();
-    expect(validateExtension(rest)).toBe(rest);
-  });
 });
 
 describe('agreement with ajv', () => {
@@ -172,34 +165,6 @@ describe('refusals name the place, what was expected and what stood there', () =
       'shape no such property, got 3',
       (d) => {
         d.shape = 3;
-      },
-    ],
-    [
-      'schema',
-      'depth.encoding "rg16", got "r8"',
-      (d) => {
-        (d.depth as Json).encoding = 'r8';
-      },
-    ],
-    [
-      'schema',
-      'depth.texture a value, got nothing',
-      (d) => {
-        delete (d.depth as Json).texture;
-      },
-    ],
-    [
-      'layout',
-      'depth.far more than near, 0.9, got 0.9',
-      (d) => {
-        (d.depth as Json).far = 0.9;
-      },
-    ],
-    [
-      'layout',
-      'views[2].focal a value where there is depth, got nothing',
-      (d) => {
-        delete (d.views as Json[])[2]!.focal;
       },
     ],
     [

@@ -1,4 +1,3 @@
-import { roughMask } from './mask.ts';
 import { smooth } from './smooth.ts';
 
 /** Focal length in half widths: a field of view of 12.4°. Narrow, as for portraits; a blob's warp hardly depends on it. */
@@ -21,9 +20,12 @@ export interface BlobView {
   readonly depth: Float32Array;
 }
 
-/** The convex blob of a picture: faces bulge towards the viewer, whatever else is not known. */
-export function blobView(image: Float32Array, size: number): BlobView {
-  const mask = roughMask(image, size);
+/**
+ * The convex blob of a picture: faces bulge towards the viewer, whatever else is not known.
+ * @param image f32 [3,S,S]
+ * @param mask  f32 [S,S], 0 or 1
+ */
+export function blobView(image: Float32Array, mask: Float32Array, size: number): BlobView {
   const depth = smooth(mask, size, BLUR).map((share) => FAR - RELIEF * share);
   return { size, image, mask, depth };
 }

@@ -6,7 +6,7 @@ import type { Pictures } from './pictures.ts';
 import { turningRange } from './range.ts';
 import { blobScale, type ViewPair } from './scale.ts';
 import { Sweeper, type SweeperInput } from './sweeper.ts';
-import type { CandidateKey, YawDirection } from './types.ts';
+import type { CandidateKey, Cover, YawDirection } from './types.ts';
 
 /** The sweep that a direction is described by, in standard deviations. */
 const GRID: readonly number[] = steps(-3, 3, 0.25);
@@ -35,10 +35,16 @@ export async function describeCandidate(
   const { zero, zeroSpread, zeroWeight, symmetric } = findZero(
     FRONTAL_GRID.map((x) => sweep[GRID.indexOf(x)]!),
   );
+  const { size } = sweep[0]!;
+  const pairs = plainPairs(sweep);
+  const mirrors = mirrorViews(sweep, symmetric);
+  const views = [...pairs.flatMap(({ from, to }) => [from, to]), ...mirrors.map(({ view }) => view)];
+  const masks = input.cover && (await coverViews(input.cover, views, size));
   const { degreesPerSigma, warpGain } = blobScale(
-    plainPairs(sweep),
-    mirrorViews(sweep, symmetric),
-    sweep[0]!.size,
+    pairs,
+    mirrors,
+    size,
+    ...(masks ? [(view: Float32Array) => masks.get(view)!] : []),
   );
   const range = turningRange(GRID, sweep, zero);
   const sign = Math.sign(degreesPerSigma);
@@ -79,4 +85,17 @@ function mirrorViews(
     const k = Math.round((x - GRID[0]!) / (GRID[1]! - GRID[0]!));
     return [k - HALF, k + HALF].map((at) => ({ view: sweep[at]!.images[n]!, x: GRID[at]! - x }));
   });
+}
+
+/** Masks by a matte, one for each different view. */
+async function coverViews(cover: Cover, views: readonly Float32Array[], size: number) {
+  const masks = new Map<Float32Array, Float32Array>();
+  for (const view of new Set(views)) {
+    const share = await cover(view, size);
+    masks.set(
+      view,
+      share.map((value) => (value > 0.5 ? 1 : 0)),
+    );
+  }
+  return masks;
 }

@@ -25,6 +25,7 @@ export type {
   CandidateKey,
   CandidateKind,
   CandidateScore,
+  Cover,
   DirectionInput,
   DirectionOptions,
   DirectionSearch,

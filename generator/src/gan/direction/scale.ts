@@ -1,5 +1,6 @@
 import { radians } from '@turnaround/plugin/asset';
 import { type BlobView, blobView, warpError } from './blob.ts';
+import { roughMask } from './mask.ts';
 import { flip, lowestPoint, steps } from './mirror.ts';
 
 /** Degrees of yaw a standard deviation that are tried (refiner.md, part 1: −40..40). */
@@ -31,17 +32,19 @@ export interface BlobScale {
  * so plain pairs give .45 of a drifting model's degrees, mirror pairs .65; both agree on a tidy one.
  * @param pairs   views .5 to 1 standard deviation apart
  * @param mirrors views and how far they are from their subject's frontal x
+ * @param maskOf  where the subject is in a view, f32 [S,S], 0 or 1
  */
 export function blobScale(
   pairs: readonly ViewPair[],
   mirrors: readonly { readonly view: Float32Array; readonly x: number }[],
   size: number,
+  maskOf: (view: Float32Array) => Float32Array = (view) => roughMask(view, size),
 ): BlobScale {
   const views = new Map<Float32Array, BlobView>();
   const blob = (image: Float32Array): BlobView => {
     let view = views.get(image);
     if (!view) {
-      view = blobView(image, size);
+      view = blobView(image, maskOf(image), size);
       views.set(image, view);
     }
     return view;
@@ -58,7 +61,7 @@ export function blobScale(
   const mirrored = warpErrors(
     mirrors.map(({ view, x }) => ({
       target: blob(view),
-      source: blobView(flip(view, size), size),
+      source: blobView(flip(view, size), flip(blob(view).mask, size), size),
       step: 2 * x,
     })),
   );

@@ -155,8 +155,8 @@ export async function describeDirection(
 
 /** What a sweeper needs, of what the search was given. */
 export function sweeperInput(input: DirectionInput, { batch, signal }: DrawOptions): SweeperInput {
-  const { synthesize, layers, pca } = input;
-  return { synthesize, layers, mean: pca.mean, batch, signal };
+  const { synthesize, layers, pca, cover } = input;
+  return { synthesize, layers, mean: pca.mean, batch, signal, ...(cover ? { cover } : {}) };
 }
 
 /** The first subjects: f32 [count,D], truncated. */

@@ -6,7 +6,7 @@ import {
   withoutComponent,
 } from '../latents/index.ts';
 import { type Pictures, splitPictures } from './pictures.ts';
-import type { Synthesize } from './types.ts';
+import type { Cover, Synthesize } from './types.ts';
 
 /** What draws the pictures of a sweep. */
 export interface SweeperInput {
@@ -18,6 +18,8 @@ export interface SweeperInput {
   /** Pictures a call of `synthesize`. */
   readonly batch: number;
   readonly signal: AbortSignal | null;
+  /** Tells subjects from backdrops that are not of one colour; absent: by the corners' colour. */
+  readonly cover?: Cover;
 }
 
 /** Draws subjects along a direction: w without its own component, moved by x on a range of layers. */

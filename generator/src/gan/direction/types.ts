@@ -11,6 +11,13 @@ import type { Weight } from '../weights.ts';
  */
 export type Synthesize = (ws: Float32Array, count: number) => Promise<Float32Array>;
 
+/**
+ * The subject's share of each pixel, by a matte.
+ * @param image f32 [3,S,S], RGB −1..1
+ * @returns f32 [S,S], 0..1
+ */
+export type Cover = (image: Float32Array, size: number) => Promise<Float32Array>;
+
 /** The style map of one convolution: what SeFa reads. */
 export interface StyleWeights {
   /** The token of W+ that drives it. */
@@ -41,6 +48,8 @@ export interface DirectionInput {
   readonly wAverage: Float32Array;
   /** From `styleWeights`; empty: no SeFa candidates. */
   readonly styles: readonly StyleWeights[];
+  /** For backdrops that are not of one colour. */
+  readonly cover?: Cover;
   /** Null: candidates are screened, and none is learned by gradient. */
   readonly trainable: TrainableGenerator | null;
 }

@@ -31,7 +31,7 @@ export interface DepthPoseOptions {
 type DepthPoseDefaults = Pick<DepthPoseOptions, 'steps' | 'subjects' | 'seed'>;
 
 export const DEPTH_POSE_DEFAULTS: DepthPoseDefaults = {
-  steps: 4000,
+  steps: 2400,
   subjects: GAN_SWEEP_DEFAULTS.subjects,
   seed: GAN_SWEEP_DEFAULTS.seed,
 };
@@ -73,8 +73,8 @@ export async function trainDepthPose(
     source,
   };
   const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
-  const checkpoint = `${folder}/.training/depth-pose.safetensors`;
-  if (restart) await files.remove(`${folder}/.training`);
+  const unfinished = `${folder}/.training`;
+  if (restart) await files.remove(unfinished);
   else if (manifest.calibration?.key === key) {
     if (!(await files.exists(`${folder}/${CALIBRATION_SHEET}`)))
       await writeCalibrationSheet(platform, folder);
@@ -95,13 +95,13 @@ export async function trainDepthPose(
     steps,
     seed,
     yawPerPlace: byNumber ? perX * (set.places[1]! - set.places[0]!) : perX,
-    checkpoint,
+    checkpoint: `${unfinished}/depth-pose.safetensors`,
     previews: options.previews ?? `${folder}/preview`,
     pictures: key,
   });
   const calibrated = await writeCalibration(platform, folder, manifest, set, weights, { config, steps, key });
   await writeCalibrationSheet(platform, folder);
-  await files.remove(`${folder}/.training`);
+  await files.remove(unfinished);
   return { manifest: calibrated, trained: true };
 }
 

@@ -1,4 +1,5 @@
-import { buildDepth, buildPose } from '../../calibration/job.ts';
+import type { CalibrationConfig } from '../../calibration/config.ts';
+import { buildNets } from '../../calibration/job.ts';
 import { readViews, type SweepSet } from '../../calibration/sweep-set.ts';
 import { halveWeights, type Runtime, serialize, type Weights } from '../../graph/index.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
@@ -19,7 +20,12 @@ const COMPARED = 8;
  * Writes the nets, with weights in half precision where that changes next to nothing.
  * @param set what they were trained on, for the comparison
  */
-export async function packNets(runtime: Runtime, weights: Weights, set: SweepSet): Promise<PackedNets> {
+export async function packNets(
+  runtime: Runtime,
+  config: CalibrationConfig,
+  weights: Weights,
+  set: SweepSet,
+): Promise<PackedNets> {
   const { side } = set;
   const { image } = readViews(
     set,
@@ -46,8 +52,9 @@ export async function packNets(runtime: Runtime, weights: Weights, set: SweepSet
     const [whole, half] = [await read(open, model), await read(open, halved)];
     return whole.every((value, k) => Math.abs(value - half[k]!) <= parity) ? halved : model;
   };
+  const graphs = buildNets(config, weights, side);
   return {
-    depth: await pack(openDepthNet, serialize(buildDepth(weights, side)), DEPTH_PARITY),
-    pose: await pack(openPoseNet, serialize(buildPose(weights, side)), YAW_PARITY),
+    depth: await pack(openDepthNet, serialize(graphs.depth), DEPTH_PARITY),
+    pose: await pack(openPoseNet, serialize(graphs.pose), YAW_PARITY),
   };
 }

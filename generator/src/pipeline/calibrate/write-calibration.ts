@@ -34,7 +34,7 @@ export async function writeCalibration(
   record: CalibrationRecord,
 ): Promise<ModelManifest> {
   const { files, runtime } = platform;
-  const packed = await packNets(runtime, weights, set);
+  const packed = await packNets(runtime, record.config, weights, set);
   const { focal } = record.config.loss;
   const depth = await openDepthNet(runtime, packed.depth, set.side);
   const pose = await openPoseNet(runtime, packed.pose, set.side);
