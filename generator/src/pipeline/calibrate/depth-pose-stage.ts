@@ -68,7 +68,7 @@ export async function trainDepthPose(
     side,
     views,
     truncation,
-    matte: matte.name,
+    matte: options.matte === null ? matte.name : files.sha256(await files.read(options.matte)),
     direction,
     source,
   };
