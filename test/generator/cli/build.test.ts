@@ -51,9 +51,13 @@ describe('turnaround build', () => {
   it('keeps its state when it is interrupted, and goes on to a character', async () => {
     const images = await writeFolder(join(folder, 'jar'), numbered(solid.map((_, k) => k)));
     const checkpoint = join(out, 'jar.training.safetensors');
-    const steps = ['--steps', '60', '--json', '--licence', 'CC0-1.0'];
+    const steps = ['--steps', '40', '--json', '--licence', 'CC0-1.0'];
+    let interrupted = false;
     const stopped = await turnaround(build(images, ...steps), (text, child) => {
-      if (/depth [1-9]/.test(text)) child.kill('SIGINT');
+      if (interrupted || !/depth [1-9]/.test(text)) return;
+      // A second one would end it at once.
+      interrupted = true;
+      child.kill('SIGINT');
     });
     expect(stopped.code, stopped.stderr).toBe(130);
     expect(existsSync(checkpoint)).toBe(true);
@@ -65,5 +69,5 @@ describe('turnaround build', () => {
     expect(existsSync(checkpoint)).toBe(false);
     const again = await turnaround(build(images, ...steps));
     expect(JSON.parse(again.stdout)).toEqual({ ...result, made: false });
-  });
+  }, 240_000);
 });

@@ -7,7 +7,9 @@ import { openWarpErrors, type WarpErrors, type WarpRow } from './warp-errors.ts'
 export interface Frontal {
   /** Radians, in the geometry's own yaws: the yaw of the view that is its own mirror image. */
   readonly yaw: number;
-  /** Error of the mirror there ÷ the median over the yaws that were tried: near 1 nothing is symmetric. */
+  /** Mean photometric error of the mirror there, 0..1. */
+  readonly error: number;
+  /** That error ÷ the median over the yaws that were tried: near 1 nothing is symmetric. */
   readonly contrast: number;
 }
 
@@ -48,7 +50,7 @@ export async function findFrontal(
     const coarse = best();
     for (let k = 1; k * FINE < COARSE; k++)
       for (const sign of [1, -1]) await attempt(coarse + sign * k * FINE);
-    return { yaw: best(), contrast: errors.get(best())! / median };
+    return { yaw: best(), error: errors.get(best())!, contrast: errors.get(best())! / median };
   } finally {
     await warps.release();
   }

@@ -167,12 +167,10 @@ describe('orderPictures', () => {
   it('warns of two neighbours that are swapped', async () => {
     const { views } = await cutPictures(platform, named(solid), null);
     const set = reorderSet(await workSet(platform.images, views, 64), [0, 1, 2, 4, 3, 5, 6, 7, 8]);
-    try {
-      expect(orderPictures(platform, set, names, 'names')).toHaveLength(9);
-      expect(warnings.splice(0)).toEqual([expect.stringContaining('from place 4 on')]);
-    } catch (error) {
-      expect((error as Error).message).toContain('from place 4 on');
-    }
+    expect(orderPictures(platform, set, names, 'names')).toEqual(names.map((_, k) => k));
+    expect(warnings.splice(0)).toEqual([
+      expect.stringMatching(/in another order, from place 4 on: 5\.png, 4\.png, 6\.png/),
+    ]);
   });
 });
 
