@@ -20,6 +20,8 @@ export interface ModelCalibration {
   readonly scale: number;
   /** Where the scale comes from: heads are about as deep as wide, or a person said so. */
   readonly scaleSource: 'shape-prior' | 'person';
+  /** The shape prior's scale, which `scale` is unless a person said otherwise. */
+  readonly priorScale: number;
   /** True relief ÷ the depth net's own: true depth is pivot + relief·(depth − pivot). */
   readonly relief: number;
   /** Nearest and farthest depth of the subjects. */
@@ -42,6 +44,7 @@ export const CalibrationSchema: z.ZodType<ModelCalibration> = z.object({
   resolution: z.number().int().min(64),
   scale: z.number().positive(),
   scaleSource: z.enum(['shape-prior', 'person']),
+  priorScale: z.number().positive(),
   relief: z.number().positive(),
   depthRange: z.tuple([z.number().positive(), z.number().positive()]),
   curve: z

@@ -61,7 +61,9 @@ export async function openCalibrated(
       subject.latents(places.map((place) => subject.frontal + place)),
       READINGS,
     );
-    const own = await pose.yaw(images, READINGS);
+    // The net learned from 8-bit pictures, which go no farther.
+    const held = images.map((value) => Math.min(1, Math.max(-1, value)));
+    const own = await pose.yaw(held, READINGS);
     return subjectCurve(
       curve,
       places,

@@ -1,5 +1,11 @@
 import { radians } from '@turnaround/plugin/asset';
-import { type ImageCodec, imageOfBatch, type RgbaImage, toRgba } from '../../impostor/index.ts';
+import {
+  type ImageCodec,
+  imageOfBatch,
+  type RgbaImage,
+  type RgbImage,
+  toRgba,
+} from '../../impostor/index.ts';
 import { drawText, textWidth } from '../../impostor/stroke-font.ts';
 import type { ModelCalibration } from '../model-calibration.ts';
 import type { ModelDirection } from '../model-manifest.ts';
@@ -30,26 +36,35 @@ export function outermostDegrees({ curve: { degrees } }: Pick<ModelCalibration, 
   return OUTERMOST * Math.min(-degrees[0]!, degrees.at(-1)!);
 }
 
+/** What the sheet shows: rows of subjects, columns of yaw. */
+export interface SheetViews {
+  /** Radians that the model believes, one a column, the outermost first and last. */
+  readonly yaws: readonly number[];
+  readonly rows: readonly (readonly RgbImage[])[];
+}
+
+/** The sheet's pictures, at the size that the nets take. */
+export async function sheetViews(model: CalibratedModel, direction: ModelDirection): Promise<SheetViews> {
+  const { network, calibration } = model;
+  const yaws = COLUMNS.map((share) => radians(share * outermostDegrees(calibration)));
+  const rows: RgbImage[][] = [];
+  for (const seed of SEEDS) {
+    const subject = await turningSubject(network, direction, seed, TRUNCATION);
+    const drawn = await network.synthesize(subject.latents(await model.xOf(subject, yaws)), yaws.length);
+    rows.push(yaws.map((_, k) => imageOfBatch(drawn, k, network.side, network.side)));
+  }
+  return { yaws, rows };
+}
+
 /**
  * Subjects at the degrees that the model believes, with a protractor over each column, so that a person can say
  * what the outermost views really show.
  */
-export async function calibrationSheet(
-  images: ImageCodec,
-  model: CalibratedModel,
-  direction: ModelDirection,
-): Promise<RgbaImage> {
-  const { side } = model.network;
-  const yaws = COLUMNS.map((share) => radians(share * outermostDegrees(model.calibration)));
-  const rows: RgbaImage[][] = [];
-  for (const seed of SEEDS) {
-    const subject = await turningSubject(model.network, direction, seed, TRUNCATION);
-    const x = await model.xOf(subject, yaws);
-    const drawn = await model.network.synthesize(subject.latents(x), yaws.length);
-    const pictures = yaws.map((_, k) => toRgba(imageOfBatch(drawn, k, side, side)));
-    rows.push(await Promise.all(pictures.map((picture) => images.resize(picture, CELL, CELL))));
-  }
-  return compose(rows, yaws);
+export async function calibrationSheet(images: ImageCodec, { yaws, rows }: SheetViews): Promise<RgbaImage> {
+  const resized: RgbaImage[][] = [];
+  for (const row of rows)
+    resized.push(await Promise.all(row.map((picture) => images.resize(toRgba(picture), CELL, CELL))));
+  return compose(resized, yaws);
 }
 
 function compose(rows: readonly (readonly RgbaImage[])[], yaws: readonly number[]): RgbaImage {

@@ -8,7 +8,7 @@ import { type ModelFile, type ModelManifest, writeModelManifest } from '../model
 import type { Platform } from '../platform.ts';
 import { requireDirection } from '../sweep.ts';
 import { openCalibrated } from './calibrated-model.ts';
-import { calibrationSheet } from './calibration-sheet.ts';
+import { calibrationSheet, sheetViews } from './calibration-sheet.ts';
 import { type Measured, measureNets } from './measure.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
 import { packNets } from './pack-nets.ts';
@@ -83,6 +83,7 @@ function toCalibration(
     resolution: set.side,
     scale,
     scaleSource: 'shape-prior',
+    priorScale: scale,
     relief,
     depthRange: [1 + relief * (depthRange[0] - 1), 1 + relief * (depthRange[1] - 1)],
     curve: { x: curve.x, degrees: curve.yaw.map((yaw) => degrees(scale * yaw)) },
@@ -99,7 +100,8 @@ export async function writeCalibrationSheet(
     const calibrated = await openCalibrated({ files, runtime }, folder, model);
     if (!calibrated) return;
     try {
-      const sheet = await calibrationSheet(images, calibrated, requireDirection(model.manifest, folder));
+      const views = await sheetViews(calibrated, requireDirection(model.manifest, folder));
+      const sheet = await calibrationSheet(images, views);
       await files.write(`${folder}/${CALIBRATION_SHEET}`, await images.encodePng(sheet));
     } finally {
       await calibrated.release();
