@@ -32,7 +32,7 @@ const Built: z.ZodType<BuiltCharacter> = z.object({
   turns: z.enum(['right', 'left']),
   totalDegrees: z.number(),
   degreesFrom: z.enum(['person', 'pictures']),
-  frontalFrom: z.enum(['person', 'symmetry', 'middle picture']),
+  frontalFrom: z.enum(['person', 'symmetry', 'middle of the turn']),
   matte: z.string(),
   warpError: z.number(),
   unwarpedError: z.number(),

@@ -2,8 +2,8 @@ import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { findFrontal, type TurntableGeometry } from '../../calibration/turntable/index.ts';
 import { PipelineError, type Platform } from '../platform.ts';
 
-/** What says where the subject faces the camera: a person, its symmetry, or for want of both the middle picture. */
-export type FrontalSource = 'person' | 'symmetry' | 'middle picture';
+/** What says where the subject faces the camera: a person, its symmetry, or for want of both the middle of the turn. */
+export type FrontalSource = 'person' | 'symmetry' | 'middle of the turn';
 
 export interface FrontalYaw {
   /** Radians, in the geometry's own yaws. */
@@ -39,6 +39,7 @@ export async function frontalYaw(
   }
   const { yaw, error, contrast } = await findFrontal(runtime, set, geometry, focal);
   if (error <= LARGEST_ERROR && contrast <= LARGEST_SHARE) return { yaw, from: 'symmetry' };
-  warn('the subject has no clear symmetry; the middle picture is taken for frontal (see --frontal)');
-  return { yaw: yawOf(Math.floor(set.views / 2)), from: 'middle picture' };
+  warn('the subject has no clear symmetry; the middle of the turn is taken for frontal (see --frontal)');
+  // Halfway in angle: pictures may crowd on one side.
+  return { yaw: (yawOf(0) + yawOf(set.views - 1)) / 2, from: 'middle of the turn' };
 }
