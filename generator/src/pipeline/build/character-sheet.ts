@@ -28,7 +28,7 @@ export function characterSheet(
   const size = views[0]!.image.width;
   return pictureGrid(
     [
-      { label: 'view', pictures: shown.map((view) => views[view]!.image) },
+      { label: 'picture', pictures: shown.map((view) => views[view]!.image) },
       { label: 'depth', pictures: relief.map((picture) => enlarged(picture, size)) },
     ],
     { cell: CELL, columns: shown.map((view) => `${Math.round(degrees(views[view]!.yaw))}°`) },
