@@ -17,8 +17,8 @@ const SUBJECT_SEED = 1;
 /** Subjects: the first of them are judged on, the others learned from. */
 const SUBJECTS = 2048;
 
-/** Subjects of a step of the gradient (refiner.md, part 1), and the fewest that say anything. */
-const [MOST_LEARNED, LEAST_LEARNED] = [12, 3];
+/** Subjects of a step of the gradient (refiner.md, part 4), and the fewest that say anything. */
+const [MOST_LEARNED, LEAST_LEARNED] = [8, 3];
 
 /** Bytes that the activations of a step may take, and how many of a layer's size are kept for the way back. */
 const [STEP_BYTES, ACTIVATIONS] = [2e9, 12];

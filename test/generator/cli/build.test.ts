@@ -51,7 +51,7 @@ describe('turnaround build', () => {
   it('keeps its state when it is interrupted, and goes on to a character', async () => {
     const images = await writeFolder(join(folder, 'jar'), numbered(solid.map((_, k) => k)));
     const checkpoint = join(out, 'jar.training.safetensors');
-    const steps = ['--steps', '40', '--json', '--licence', 'CC0-1.0'];
+    const steps = ['--steps', '20', '--json', '--licence', 'CC0-1.0'];
     let interrupted = false;
     const stopped = await turnaround(build(images, ...steps), (text, child) => {
       if (interrupted || !/depth [1-9]/.test(text)) return;

@@ -39,7 +39,7 @@ export async function openTrainableInput(weights: StyleGan2Weights, count: numbe
     trainable: {
       draw: (ws) => synthesize(ws, weights, { cutAt }).image,
       openTraining: () => trainingRuntime(createRuntime()),
-      subjects: 12,
+      subjects: 8,
     },
   };
 }

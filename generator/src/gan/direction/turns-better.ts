@@ -6,7 +6,7 @@ export interface JudgedCandidate {
   readonly score: CandidateScore;
 }
 
-/** Degrees by which the spread of two zeros differs by chance: that of 32 subjects at some 10°. */
+/** Degrees by which the spread of two zeros, each read off 32 subjects, differs by chance. */
 const SPREAD_NOISE = 1.5;
 
 /**
@@ -29,9 +29,9 @@ export function turnsBetter(
 }
 
 /**
- * Standard deviation over subjects of their yaw at the model's zero, degrees, as far as it is real: of the variance
- * that is read, the share `zeroWeight`. By it portraits-128's component has 2.3°, a judge says 2.2°.
+ * Standard deviation over subjects of their yaw at the model's zero, degrees, as their edges show it. Some 5° of it are
+ * the reading's own, in every direction of a model alike; so it compares directions and is no measure of one.
  */
-export function frontalSpread({ zeroSpread, zeroWeight, degreesPerSigma }: YawDirection): number {
-  return zeroSpread * Math.sqrt(zeroWeight) * degreesPerSigma;
+export function frontalSpread({ zeroSpread, degreesPerSigma }: YawDirection): number {
+  return zeroSpread * degreesPerSigma;
 }

@@ -13,7 +13,8 @@ export interface LayerRange {
 export interface LatentDirection {
   /** f32 [D], what one standard deviation adds to w. For a principal component σ·e. */
   readonly vector: Float32Array;
-  /** f32 [D], reads x off a latent. For a principal component e/σ: the whitened coordinate. */
+  /** f32 [D], reads x off a latent. For a principal component e/σ: the whitened coordinate. A learned direction reads
+   *  more than its own vector: whatever turns the subject. */
   readonly probe: Float32Array;
 }
 

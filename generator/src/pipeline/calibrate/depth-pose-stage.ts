@@ -31,7 +31,7 @@ export interface DepthPoseOptions {
 type DepthPoseDefaults = Pick<DepthPoseOptions, 'steps' | 'subjects' | 'seed'>;
 
 export const DEPTH_POSE_DEFAULTS: DepthPoseDefaults = {
-  steps: 2400,
+  steps: 1800,
   subjects: GAN_SWEEP_DEFAULTS.subjects,
   seed: GAN_SWEEP_DEFAULTS.seed,
 };
