@@ -69,5 +69,5 @@ describe('turnaround build', () => {
     expect(existsSync(checkpoint)).toBe(false);
     const again = await turnaround(build(images, ...steps));
     expect(JSON.parse(again.stdout)).toEqual({ ...result, made: false });
-  }, 240_000);
+  }, 600_000);
 });

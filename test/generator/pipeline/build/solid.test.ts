@@ -76,5 +76,5 @@ describe('buildCharacter', () => {
     const again = await buildCharacter(platform, options);
     expect(again.made).toBe(false);
     expect(again.character).toEqual(character);
-  }, 240_000);
+  }, 600_000);
 });
