@@ -49,7 +49,7 @@ describe('turnaround train', () => {
     });
     expect(stopped.code, stopped.stderr).toBe(130);
     expect(stopped.stderr).toContain('its state is being saved');
-    expect(readdirSync(join(model, '.training'))).toEqual(['depth-pose.safetensors']);
+    expect(readdirSync(join(model, '.training'))).toEqual(['depth-pose.key', 'depth-pose.safetensors']);
     expect((await readModelManifest(createFiles(), model)).manifest.calibrated).toBe(false);
   });
 
