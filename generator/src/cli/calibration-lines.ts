@@ -13,16 +13,19 @@ export function summariseCalibration({
     calibrated,
     calibration: calibration && {
       ...calibration,
-      reachDegrees: direction && reachableDegrees(direction, calibration),
+      reachDegrees: direction && reachableDegrees(direction, { calibrated, calibration }),
       outermostDegrees: outermostDegrees(calibration),
     },
   };
 }
 
 /** The same for people. */
-export function describeCalibration({ calibration, direction }: ModelManifest, folder: string): string[] {
+export function describeCalibration(manifest: ModelManifest, folder: string): string[] {
+  const { calibrated, calibration, direction } = manifest;
   if (!calibration || !direction) return [];
-  const [least, most] = reachableDegrees(direction, calibration).map(Math.round);
+  if (!calibrated)
+    return ['not calibrated: degrees stay estimates until the nets have learned to turn the subjects'];
+  const [least, most] = reachableDegrees(direction, manifest).map(Math.round);
   const outermost = Math.round(outermostDegrees(calibration));
   return [
     `turns from ${least}° to ${most}°; the scale is ${

@@ -124,16 +124,15 @@ function describe(manifest: ModelManifest, folder: string): string[] {
       `no yaw direction: none of the ${manifest.directionScores.length} candidates turns the subject`,
       `look at ${folder}/direction.png; if one of its rows does turn, take it with --direction ID`,
     ];
-  const { calibration } = manifest;
-  const [least, most] = reachableDegrees(direction, calibration).map(Math.round);
-  const turns = calibration
+  const [least, most] = reachableDegrees(direction, manifest).map(Math.round);
+  const turns = manifest.calibrated
     ? `turns from ${least}° to ${most}°`
     : `turns from about ${least}° to about ${most}° (estimated, not calibrated)`;
   return [
     `yaw direction ${direction.id}${direction.chosen ? ' (chosen by you)' : ''}: mirror ratio ${direction.mirrorRatio?.toFixed(2) ?? 'not measured'} (below 1 is a turn)`,
     turns,
     `best candidates: ${folder}/direction.png; another one: --direction ID`,
-    ...(calibration ? [] : [`for true degrees: turnaround train ${folder}`]),
+    ...(manifest.calibrated ? [] : [`for true degrees: turnaround train ${folder}`]),
     `next: turnaround generate --model ${folder} --seeds 0-3 --out out/${manifest.name}`,
   ];
 }

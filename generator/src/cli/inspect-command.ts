@@ -57,7 +57,7 @@ async function inspectModel(folder: string): Promise<Finding> {
     files: Object.keys(manifest.files).join(', '),
     direction: direction ? direction.id : manifest.directionStatus,
     mirrorRatio: direction?.mirrorRatio ?? null,
-    reachDegrees: direction ? reachableDegrees(direction, calibration) : null,
+    reachDegrees: direction ? reachableDegrees(direction, manifest) : null,
     calibrated: manifest.calibrated,
     yawScale: calibration ? `${calibration.scale.toFixed(3)} (${calibration.scaleSource})` : null,
   };

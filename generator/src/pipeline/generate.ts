@@ -67,8 +67,7 @@ export async function generateCharacters(
   try {
     depth = await openDepth(platform, options.model, model.manifest);
     const direction = requireDirection(model.manifest, options.model);
-    const { calibration } = model.manifest;
-    const range = options.range ?? defaultRange(direction, calibration);
+    const range = options.range ?? defaultRange(direction, model.manifest);
     const yaws = viewYaws({ ...range, count: options.views });
     warnBeyondReach(platform, model.manifest, direction, yaws);
     calibrated = await openCalibrated(platform, options.model, model);
@@ -180,13 +179,13 @@ async function makeCharacter(
 
 function warnBeyondReach(
   platform: Platform,
-  { calibration }: ModelManifest,
+  manifest: ModelManifest,
   direction: ModelDirection,
   yaws: readonly number[],
 ): void {
-  const [least, most] = reachableDegrees(direction, calibration);
+  const [least, most] = reachableDegrees(direction, manifest);
   const beyond = yaws.filter((yaw) => degrees(yaw) < least - 0.5 || degrees(yaw) > most + 0.5);
-  const about = calibration ? '' : 'about ';
+  const about = manifest.calibrated ? '' : 'about ';
   if (beyond.length > 0)
     platform.warn(
       `${beyond.length} of ${yaws.length} views lie beyond what this model turns, ${about}${Math.round(least)}° to ` +

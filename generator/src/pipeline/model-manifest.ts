@@ -80,7 +80,8 @@ export interface ModelManifest {
   readonly directionScores: readonly DirectionScore[];
   /** False: degrees are an estimate ("about"). */
   readonly calibrated: boolean;
-  /** Null where `calibrated` is false. */
+  /** What the nets mean; null where there are none. Nets that have not learned to turn stand here with `calibrated`
+   *  false. */
   readonly calibration: ModelCalibration | null;
 }
 
@@ -127,8 +128,8 @@ const Schema: z.ZodType<ModelManifest> = z
     calibration: CalibrationSchema.nullable().default(null),
   })
   .refine(
-    ({ calibrated, calibration }) => calibrated === (calibration !== null),
-    'expected a calibration where calibrated is true, and only there',
+    ({ calibrated, calibration }) => !calibrated || calibration !== null,
+    'expected a calibration where calibrated is true',
   );
 
 /** A model folder as it was read. */

@@ -3,7 +3,6 @@ import { frontalX } from '../gan/direction/index.ts';
 import { broadcastToLayers, edit, truncate, withoutComponent } from '../gan/latents/index.ts';
 import { imageOfBatch, type RgbImage } from '../impostor/image.ts';
 import type { GanModel } from './gan-model.ts';
-import type { ModelCalibration } from './model-calibration.ts';
 import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { PipelineError } from './platform.ts';
 
@@ -31,19 +30,22 @@ export function yawToX({ degreesPerUnit, range }: ModelDirection, frontal: numbe
   return Math.min(range[1], Math.max(range[0], frontal + degrees(yaw) / degreesPerUnit));
 }
 
+/** Whether a manifest's degrees are true ones. */
+export type CalibrationState = Pick<ModelManifest, 'calibrated' | 'calibration'>;
+
 /** Degrees of yaw that a model covers, smallest first: of the median subject where it is calibrated, else estimated. */
 export function reachableDegrees(
   { degreesPerUnit, zero, range }: ModelDirection,
-  calibration: ModelCalibration | null,
+  { calibrated, calibration }: CalibrationState,
 ): readonly [number, number] {
-  if (calibration) return [calibration.curve.degrees[0]!, calibration.curve.degrees.at(-1)!];
+  if (calibrated && calibration) return [calibration.curve.degrees[0]!, calibration.curve.degrees.at(-1)!];
   const ends = range.map((x) => (x - zero) * degreesPerUnit);
   return [Math.min(...ends), Math.max(...ends)];
 }
 
 /** What is asked for where nobody says: −60° to 60°, or as far as the model turns to both sides. */
-export function defaultRange(direction: ModelDirection, calibration: ModelCalibration | null): ViewRange {
-  const [least, most] = reachableDegrees(direction, calibration);
+export function defaultRange(direction: ModelDirection, state: CalibrationState): ViewRange {
+  const [least, most] = reachableDegrees(direction, state);
   const reach = radians(Math.max(1, Math.floor(Math.min(60, -least, most))));
   return { minimum: -reach, maximum: reach };
 }

@@ -27,8 +27,8 @@ export async function openDepth(
   folder: string,
   manifest: ModelManifest,
 ): Promise<DepthReader | null> {
-  const { calibration } = manifest;
-  if (!calibration) return null;
+  const { calibrated, calibration } = manifest;
+  if (!calibrated || !calibration) return null;
   const { resolution: side, focal, pivot, relief } = calibration;
   const net = await openDepthNet(runtime, await readModelFile(files, folder, manifest, 'depth.onnx'), side);
   return {

@@ -11,7 +11,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { radians, subjectToCamera } from '@turnaround/plugin/asset';
 import { afterAll, describe, expect, it } from 'vitest';
-import { add, Graph, mul, reduceMean, serialize, type Value } from '../../../generator/src/graph/index.ts';
+import {
+  add,
+  concat,
+  Graph,
+  mul,
+  reduceMean,
+  reshape,
+  serialize,
+  type Value,
+} from '../../../generator/src/graph/index.ts';
 import { decodeDepth, isDepth, readCharacter, viewDepth } from '../../../generator/src/impostor/index.ts';
 import { generateCharacters } from '../../../generator/src/pipeline/generate.ts';
 import { createFiles } from '../../../generator/src/platform/files.ts';
@@ -37,7 +46,9 @@ function calibratedModel(name: string, side: number, rule: (image: Value, graph:
   const graph = new Graph('depth');
   graph.output('depth', rule(graph.input('image', 'float32', ['N', 3, side, side]), graph));
   const depth = serialize(graph);
+  const pose = serialize(stillPose(side));
   writeFileSync(join(model, 'depth.onnx'), depth);
+  writeFileSync(join(model, 'pose.onnx'), pose);
   const manifest = JSON.parse(readFileSync(join(MODEL, 'model.json'), 'utf8'));
   const { range, zero, id, degreesPerUnit } = manifest.direction;
   const own = [range[0] - zero, range[1] - zero];
@@ -45,16 +56,37 @@ function calibratedModel(name: string, side: number, rule: (image: Value, graph:
   // A curve rises with x whichever way the direction turns.
   const rising = degreesThere[0]! < degreesThere[1]! ? degreesThere : degreesThere.reverse();
   Object.assign(manifest, {
-    files: { ...manifest.files, 'depth.onnx': { sha256: files.sha256(depth), bytes: depth.byteLength } },
+    files: {
+      ...manifest.files,
+      'depth.onnx': { sha256: files.sha256(depth), bytes: depth.byteLength },
+      'pose.onnx': { sha256: files.sha256(pose), bytes: pose.byteLength },
+    },
     calibrated: true,
     calibration: {
       ...{ key: '0'.repeat(64), config: 'test', steps: 1, subjects: 1, direction: id },
       ...{ focal: FOCAL, pivot: 1, resolution: side, scale: 1, scaleSource: 'person', relief: RELIEF },
-      ...{ depthRange: [0.9, 1.1], curve: { x: own, degrees: rising } },
+      ...{ priorScale: 1, depthRange: [0.9, 1.1], curve: { x: own, degrees: rising } },
     },
   });
   writeFileSync(join(model, 'model.json'), JSON.stringify(manifest));
   return model;
+}
+
+/** A pose net to which every view is frontal: depth is what is looked at here. */
+function stillPose(side: number): Graph {
+  const graph = new Graph('pose');
+  const picture = (name: string) => graph.input(name, 'float32', ['N', 3, side, side]);
+  const [source, target] = [picture('source'), picture('target')];
+  const mean = (image: Value) => mul(reduceMean(image, [1, 2, 3]), 0);
+  graph.output('yaw', reshape(mean(source), ['N']));
+  graph.output(
+    'pose',
+    concat(
+      Array.from({ length: 6 }, () => reshape(mean(target), ['N', 1])),
+      1,
+    ),
+  );
+  return graph;
 }
 
 /** Three views of one seed. */

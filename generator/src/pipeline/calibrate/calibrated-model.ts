@@ -41,8 +41,8 @@ export async function openCalibrated(
   folder: string,
   model: GanModel,
 ): Promise<CalibratedModel | null> {
-  const { calibration } = model.manifest;
-  if (!calibration) return null;
+  const { calibrated, calibration } = model.manifest;
+  if (!calibrated || !calibration) return null;
   const { resolution, scale } = calibration;
   const pose = await openPoseNet(
     runtime,

@@ -27,8 +27,11 @@ export async function setDegrees(
 }
 
 /** The calibration of a model that has one. */
-export function requireCalibration({ calibration }: ModelManifest, folder: string): ModelCalibration {
-  if (calibration) return calibration;
+export function requireCalibration(
+  { calibrated, calibration }: ModelManifest,
+  folder: string,
+): ModelCalibration {
+  if (calibrated && calibration) return calibration;
   throw new PipelineError(
     'not-calibrated',
     `${folder}: expected a calibrated model, got one without; run: turnaround train ${folder} --stage depth-pose`,

@@ -45,6 +45,11 @@ export async function writeCalibration(
     await depth.release();
     await pose.release();
   }
+  if (!measured.turns)
+    platform.warn(
+      `the nets have not learned to turn the subjects: their yaw grows by ${turnOf(measured)}° along the direction, their ` +
+        `heads are ${measured.roundness.toFixed(2)} times as deep as heads are; train longer (--steps), and look at the previews`,
+    );
   const written: Record<string, ModelFile> = {};
   for (const [name, bytes] of [
     ['depth.onnx', packed.depth],
@@ -56,22 +61,24 @@ export async function writeCalibration(
   const next: ModelManifest = {
     ...manifest,
     files: { ...manifest.files, ...written },
-    calibrated: true,
+    calibrated: measured.turns,
     calibration: toCalibration(manifest, set, record, measured),
   };
   await writeModelManifest(files, folder, next);
   return next;
 }
 
+const turnOf = ({ curve: { yaw } }: Measured): number => Math.round(degrees(yaw.at(-1)! - yaw[0]!));
+
 /** Scale by the shape prior: the same displacement of pixels, by a head as deep as heads are. */
 function toCalibration(
   manifest: ModelManifest,
   set: SweepSet,
   { config, steps, key }: CalibrationRecord,
-  { curve, depthRange, roundness }: Measured,
+  { curve, depthRange, turns, roundness }: Measured,
 ): ModelCalibration {
-  const relief = 1 / roundness;
-  const scale = roundness;
+  const scale = turns ? roundness : 1;
+  const relief = 1 / scale;
   return {
     key,
     config: config.name,
