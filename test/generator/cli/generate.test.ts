@@ -3,15 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readCharacter } from '../../../generator/src/impostor/index.ts';
-import { MODEL, turnaround } from './run.ts';
+import { MODEL, turnaround, uncalibratedModel } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'turnaround-generate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const generate = (out: string, ...more: string[]) => [
+const UNCALIBRATED = uncalibratedModel();
+
+const generate = (out: string, ...more: string[]) => generateBy(UNCALIBRATED, out, ...more);
+
+const generateBy = (model: string, out: string, ...more: string[]) => [
   'generate',
   '--model',
-  MODEL,
+  model,
   '--out',
   out,
   '--device',
@@ -98,6 +102,18 @@ describe('turnaround generate', () => {
       expect(await degreesOf(join(out, '1.glb'))).toEqual([-30, -7, 15]);
       expect(result.stdout).toContain('about');
     }
+  });
+
+  it('shows the degrees asked for where the model is calibrated, with depth', async () => {
+    const out = join(folder, 'calibrated');
+    const result = await turnaround(generateBy(MODEL, out, '--seeds', '1', '--range', '-45:45', '--json'));
+    expect(result.code, result.stderr).toBe(0);
+    expect(JSON.parse(result.stdout)).toMatchObject({ made: 1, calibrated: true });
+    const { extension } = await readCharacter(new Uint8Array(readFileSync(join(out, '1.glb'))));
+    expect(extension.calibrated).toBe(true);
+    expect(extension.depth?.encoding).toBe('rg16');
+    const again = await turnaround(generateBy(MODEL, out, '--seeds', '1', '--range', '-45:45'));
+    expect(again.stdout).toContain('views at -45° 0° 45°');
   });
 
   it('writes PNG atlases and single views by choice', async () => {
