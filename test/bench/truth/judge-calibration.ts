@@ -1,5 +1,5 @@
 /**
- * The truth test of depth and yaw, as issue 6 part 4 lays it out. Reading of its table:
+ * The truth test of depth and yaw. Reading of its table:
  * - *views*: 25 of a sweep's 49 by a seeded generator, crowded in places (`choose-views.ts`); the system gets their
  *   pictures in order, without angles.
  * - *yaw against its sweep's middle*: less the yaw of the 13th of the 25; the scale is one least-squares fit over all
