@@ -196,9 +196,10 @@ describe('the pickle machine', () => {
 describe('pickles made to exhaust', () => {
   /** Fails on its own where it takes long: none of these may. */
   const quickly = (parts: Part[]) => {
-    const start = performance.now();
+    // The processor's time: on a busy machine the clock says something else.
+    const start = process.cpuUsage();
     const found = refusal(() => load(assemble(...parts)));
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(5000);
     return found;
   };
 

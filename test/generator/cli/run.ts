@@ -56,6 +56,7 @@ function bundleSources(): Promise<unknown> {
         input: {
           main: source('cli/main.ts'),
           'device-probe': source('platform/device-probe.ts'),
+          'placement-probe': source('platform/placement-probe.ts'),
           'training-worker': source('platform/training-worker.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
