@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import { depthNet } from '../../generator/src/calibration/depth-net.ts';
 import {
   type BuildTraining,
@@ -31,6 +32,7 @@ import {
 } from '../../generator/src/graph/index.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { ROOT } from '../shared.ts';
+import { appendResult } from './results.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const THREADS = Number(process.env['THREADS'] ?? 2);
@@ -131,7 +133,13 @@ async function startPeer(folder: string, name: string) {
   };
 }
 
-const only = process.argv[2];
+const { values: options, positionals } = parseArgs({
+  options: { record: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const only = positionals[0];
+if (only && !(only in NETS))
+  throw new Error(`train-step: expected one of ${Object.keys(NETS).join(', ')}, got ${only}`);
 const ratio: Record<string, number> = {};
 const figures: Record<string, unknown> = {};
 const hasPeer = existsSync(PYTHON);
@@ -182,6 +190,6 @@ for (const [name, net] of Object.entries(NETS)) {
     disagreement,
   };
 }
-console.log(
-  JSON.stringify({ bench: 'train-step', ratio, threads: THREADS, rounds: ROUNDS, milliseconds: figures }),
-);
+const result = { bench: 'train-step', ratio, threads: THREADS, rounds: ROUNDS, milliseconds: figures };
+console.log(JSON.stringify(result));
+if (options.record) appendResult(result);
