@@ -20,7 +20,7 @@ describe.each(names)('models/%s', (name) => {
   it('has the files that model.json lists, byte for byte', async () => {
     const { manifest, hash } = await readModelManifest(createFiles(), folder);
     expect(hash).toBe(sha256(join(folder, 'model.json')));
-    for (const file of ['mapping.onnx', 'synthesis.onnx', 'pca.bin']) {
+    for (const file of ['mapping.onnx', 'synthesis.onnx', 'pca.bin', 'depth.onnx', 'pose.onnx']) {
       expect(manifest.files[file]?.sha256).toBe(sha256(join(folder, file)));
       expect((await readModelFile(createFiles(), folder, manifest, file)).byteLength).toBe(
         manifest.files[file]?.bytes,
@@ -34,9 +34,18 @@ describe.each(names)('models/%s', (name) => {
     expect(manifest.direction?.vector).toHaveLength(manifest.wDim);
     expect(manifest.directionScores.length).toBeGreaterThan(100);
     expect(manifest.licence).toBe('CC0-1.0');
-    expect(manifest.calibrated).toBe(false);
     expect(readdirSync(folder)).toEqual(expect.arrayContaining(['README.md', 'direction.png']));
     expect(readFileSync(join(folder, 'README.md'), 'utf8')).toMatch(/CC0[\s\S]*Limits/);
+  });
+
+  it('is calibrated along its direction, far enough to both sides', async () => {
+    const { manifest } = await readModelManifest(createFiles(), folder);
+    expect(manifest.calibrated).toBe(true);
+    const { calibration, direction, resolution } = manifest;
+    expect(calibration).toMatchObject({ direction: direction!.id, resolution: Math.min(128, resolution) });
+    expect(calibration!.curve.degrees[0]).toBeLessThan(-40);
+    expect(calibration!.curve.degrees.at(-1)).toBeGreaterThan(40);
+    expect(readdirSync(folder)).toContain('calibration.png');
   });
 
   it('is refused when a file was changed', async () => {

@@ -32,7 +32,7 @@ describe('turnaround generate', () => {
     const out = join(folder, 'twice');
     const first = await turnaround(generate(out, '--seeds', '0-1,5', '--json'));
     expect(first.code, first.stderr).toBe(0);
-    expect(JSON.parse(first.stdout)).toMatchObject({ made: 3, kept: 0, calibrated: false });
+    expect(JSON.parse(first.stdout)).toMatchObject({ made: 3, kept: 0, calibrated: true });
     expect(readdirSync(out).sort()).toEqual([
       '0.glb',
       '1.glb',
@@ -96,7 +96,7 @@ describe('turnaround generate', () => {
       const result = await turnaround(generate(out, '--seeds', '1', ...spelling));
       expect(result.code, result.stderr).toBe(0);
       expect(await degreesOf(join(out, '1.glb'))).toEqual([-30, -7, 15]);
-      expect(result.stdout).toContain('about');
+      expect(result.stdout).toContain('views at -30° ');
     }
   });
 

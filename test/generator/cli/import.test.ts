@@ -139,7 +139,7 @@ describe('turnaround inspect', () => {
       wDim: 12,
     });
     const model = JSON.parse((await turnaround(['inspect', MODEL, '--json'])).stdout);
-    expect(model).toMatchObject({ kind: 'model', name: 'portraits-128', resolution: 128, calibrated: false });
+    expect(model).toMatchObject({ kind: 'model', name: 'portraits-128', resolution: 128, calibrated: true });
     expect((await turnaround(['inspect', MODEL])).stdout).toContain('licence CC0-1.0');
     const nothing = await turnaround(['inspect', '/nowhere.glb']);
     expect(nothing.code).toBe(1);
