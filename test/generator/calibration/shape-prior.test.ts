@@ -59,5 +59,5 @@ describe('roundnessSums', () => {
     expect(heads).toHaveLength(16);
     expect(median(heads)).toBeGreaterThan(0.9 * ROUNDNESS);
     expect(median(heads)).toBeLessThan(1.1 * ROUNDNESS);
-  });
+  }, 120_000);
 });
