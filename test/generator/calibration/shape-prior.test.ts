@@ -39,25 +39,29 @@ describe('roundnessSums', () => {
     expect(roundnessSums(depth, new Float32Array(SIDE * SIDE), SIDE, FOCAL)).toEqual([0, 0]);
   });
 
-  it.skipIf(!hasShared)(`finds rendered heads about as deep as the prior says${sharedReason}`, async () => {
-    const sweeps = openSweeps(portraits(), SIDE);
-    const heads: number[] = [];
-    for (const subject of sweeps.subjects) {
-      const { views } = await sweeps.load(subject);
-      const frontal = views.filter(({ yaw }) => Math.abs(yaw) < 0.2);
-      const masks = await createFlatMatte().cover(frontal.map(({ image }) => image));
-      let [product, square] = [0, 0];
-      frontal.forEach(({ depth }, k) => {
-        // Beyond the true silhouette there is no depth to compare.
-        const mask = masks[k]!.map((share, i) => (depth[i]! > 0 ? share : 0));
-        const sums = roundnessSums(depth, mask, SIDE, FOCAL);
-        product += sums[0];
-        square += sums[1];
-      });
-      heads.push(product / square);
-    }
-    expect(heads).toHaveLength(16);
-    expect(median(heads)).toBeGreaterThan(0.9 * ROUNDNESS);
-    expect(median(heads)).toBeLessThan(1.1 * ROUNDNESS);
-  }, 120_000);
+  it.skipIf(!hasShared)(
+    `finds rendered heads about as deep as the prior says${sharedReason}`,
+    async () => {
+      const sweeps = openSweeps(portraits(), SIDE);
+      const heads: number[] = [];
+      for (const subject of sweeps.subjects) {
+        const { views } = await sweeps.load(subject);
+        const frontal = views.filter(({ yaw }) => Math.abs(yaw) < 0.2);
+        const masks = await createFlatMatte().cover(frontal.map(({ image }) => image));
+        let [product, square] = [0, 0];
+        frontal.forEach(({ depth }, k) => {
+          // Beyond the true silhouette there is no depth to compare.
+          const mask = masks[k]!.map((share, i) => (depth[i]! > 0 ? share : 0));
+          const sums = roundnessSums(depth, mask, SIDE, FOCAL);
+          product += sums[0];
+          square += sums[1];
+        });
+        heads.push(product / square);
+      }
+      expect(heads).toHaveLength(16);
+      expect(median(heads)).toBeGreaterThan(0.9 * ROUNDNESS);
+      expect(median(heads)).toBeLessThan(1.1 * ROUNDNESS);
+    },
+    120_000,
+  );
 });
