@@ -57,7 +57,7 @@ describe('roundnessSums', () => {
       heads.push(product / square);
     }
     expect(heads).toHaveLength(16);
-    expect(median(heads)).toBeGreaterThan(0.85 * ROUNDNESS);
-    expect(median(heads)).toBeLessThan(1.15 * ROUNDNESS);
+    expect(median(heads)).toBeGreaterThan(0.9 * ROUNDNESS);
+    expect(median(heads)).toBeLessThan(1.1 * ROUNDNESS);
   });
 });
