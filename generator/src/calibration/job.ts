@@ -14,7 +14,7 @@ import { rateSchedule, type TrainingJob } from '../training/index.ts';
 import { type CalibrationBatch, drawBatch } from './batches.ts';
 import type { CalibrationConfig } from './config.ts';
 import { depthNet } from './depth-net.ts';
-import { calibrationLoss, warmUpLoss } from './losses.ts';
+import { calibrationLoss, pairInputs, warmUpLoss } from './losses.ts';
 import { buildMonodepth2Nets, monodepth2Batch, monodepth2Step } from './monodepth2/index.ts';
 import { yawNet } from './pose-net.ts';
 import { readViews, type SweepSet } from './sweep-set.ts';
@@ -75,12 +75,7 @@ export function calibrationStep(side: number, config: CalibrationConfig): Traini
         depth: depthNet(scope.scope('depth'), image),
         yaw: yawNet(scope.scope('yaw'), image),
       };
-      const pairs = {
-        target: graph.input('target', 'int64', [rows]),
-        source: graph.input('source', 'int64', [rows]),
-        pairWeight: graph.input('pairWeight', 'float32', [rows]),
-        mirrorWeight: graph.input('mirrorWeight', 'float32', [rows]),
-      };
+      const pairs = pairInputs(graph, rows);
       const { loss, parts } = calibrationLoss(seen, pairs, config.loss);
       const warmUp = warmUpLoss(seen, {
         depth: graph.input('blob', 'float32', [count, 1, side, side]),

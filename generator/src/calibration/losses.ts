@@ -6,6 +6,7 @@ import {
   concat,
   detach,
   flip,
+  type Graph,
   gather,
   greater,
   less,
@@ -45,6 +46,14 @@ export interface CalibrationPairs {
   /** f32 [P], weight among pairs with a mirror image */
   readonly mirrorWeight: Value;
 }
+
+/** A step's pairs as graph inputs. @param rows P */
+export const pairInputs = (graph: Graph, rows: number): CalibrationPairs => ({
+  target: graph.input('target', 'int64', [rows]),
+  source: graph.input('source', 'int64', [rows]),
+  pairWeight: graph.input('pairWeight', 'float32', [rows]),
+  mirrorWeight: graph.input('mirrorWeight', 'float32', [rows]),
+});
 
 export interface CalibrationLossOptions {
   /** Focal length in half-widths. */

@@ -19,7 +19,7 @@ import {
 import { rateSchedule, type TrainingJob } from '../../training/index.ts';
 import { drawBatch } from '../batches.ts';
 import { depthNet } from '../depth-net.ts';
-import { calibrationLoss } from '../losses.ts';
+import { calibrationLoss, pairInputs } from '../losses.ts';
 import { readViews, type SweepSet } from '../sweep-set.ts';
 import { windowAt } from '../window.ts';
 import type { TurntableConfig } from './config.ts';
@@ -102,12 +102,7 @@ export function turntableStep(
         depth: depthNet(scope.scope('depth'), image, config.net),
         yaw: mul(gather(yaws, view, 0), sign),
       };
-      const pairs = {
-        target: graph.input('target', 'int64', [rows]),
-        source: graph.input('source', 'int64', [rows]),
-        pairWeight: graph.input('pairWeight', 'float32', [rows]),
-        mirrorWeight: graph.input('mirrorWeight', 'float32', [rows]),
-      };
+      const pairs = pairInputs(graph, rows);
       const { loss, parts } = calibrationLoss(seen, pairs, config.loss);
       const blob = graph.input('blob', 'float32', [count, 1, side, side]);
       const warmUp = mul(mean(abs(sub(seen.depth, blob))), 10);
