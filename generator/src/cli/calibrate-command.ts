@@ -2,15 +2,7 @@ import { Command } from 'commander';
 import { LEAST_DEGREES, MOST_DEGREES, setDegrees } from '../pipeline/calibrate/set-degrees.ts';
 import { realNumber } from './arguments.ts';
 import { describeCalibration, summariseCalibration } from './calibration-lines.ts';
-import {
-  deviceOption,
-  fallbackOption,
-  jsonOption,
-  type MachineOptions,
-  openMachine,
-  placementOption,
-  threadsOption,
-} from './machine.ts';
+import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 
 interface Options extends MachineOptions {
   readonly degrees: number;
@@ -18,28 +10,24 @@ interface Options extends MachineOptions {
 
 /** `turnaround calibrate`: a person says how far the outermost views are turned. */
 export function calibrateCommand(signal: AbortSignal): Command {
-  return new Command('calibrate')
-    .description(
-      'Correct the scale of a trained model’s degrees by what calibration.png really shows; nothing is trained',
-    )
-    .argument('<model>', 'model folder that turnaround train has calibrated')
-    .requiredOption(
-      '--degrees <degrees>',
-      'what the outermost views of calibration.png show, to either side: 45 is halfway to a profile',
-      realNumber('--degrees', LEAST_DEGREES, MOST_DEGREES),
-    )
-    .addOption(deviceOption())
-    .addOption(threadsOption())
-    .addOption(placementOption())
-    .addOption(fallbackOption())
-    .addOption(jsonOption())
-    .action(async (model: string, options: Options) => {
-      const { platform, terminal } = await openMachine(options, signal);
-      try {
-        const manifest = await setDegrees(platform, model, options.degrees);
-        terminal.result({ model, ...summariseCalibration(manifest) }, describeCalibration(manifest, model));
-      } finally {
-        terminal.close();
-      }
-    });
+  return addMachineOptions(
+    new Command('calibrate')
+      .description(
+        'Correct the scale of a trained model’s degrees by what calibration.png really shows; nothing is trained',
+      )
+      .argument('<model>', 'model folder that turnaround train has calibrated')
+      .requiredOption(
+        '--degrees <degrees>',
+        'what the outermost views of calibration.png show, to either side: 45 is halfway to a profile',
+        realNumber('--degrees', LEAST_DEGREES, MOST_DEGREES),
+      ),
+  ).action(async (model: string, options: Options) => {
+    const { platform, terminal } = await openMachine(options, signal);
+    try {
+      const manifest = await setDegrees(platform, model, options.degrees);
+      terminal.result({ model, ...summariseCalibration(manifest) }, describeCalibration(manifest, model));
+    } finally {
+      terminal.close();
+    }
+  });
 }

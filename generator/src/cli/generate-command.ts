@@ -2,15 +2,7 @@ import { parseRange, type ViewRange } from '@turnaround/plugin/asset';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { GENERATE_DEFAULTS, generateCharacters } from '../pipeline/generate.ts';
 import { parseSeeds, realNumber, wholeNumber } from './arguments.ts';
-import {
-  deviceOption,
-  fallbackOption,
-  jsonOption,
-  type MachineOptions,
-  openMachine,
-  placementOption,
-  threadsOption,
-} from './machine.ts';
+import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 
 interface Options extends MachineOptions {
   readonly model: string;
@@ -26,64 +18,60 @@ interface Options extends MachineOptions {
 
 /** `turnaround generate`: seeds become characters. */
 export function generateCommand(signal: AbortSignal): Command {
-  return new Command('generate')
-    .description(
-      'Make characters: one .glb a seed, a contact sheet and a manifest; a second run goes on where the first ended',
-    )
-    .requiredOption('--model <folder>', 'model folder written by turnaround import')
-    .requiredOption('--seeds <list>', 'seeds such as 0-99,200', parseSeeds)
-    .requiredOption('--out <folder>', 'folder to write')
-    .option(
-      '--views <count>',
-      'views of each character',
-      wholeNumber('--views', 1, 361),
-      GENERATE_DEFAULTS.views,
-    )
-    .option(
-      '--range <from:to>',
-      'yaw of the first and last view in degrees, also as --range=-60:60 (default: that, or as far as the model turns)',
-      range,
-    )
-    .option(
-      '--truncation <psi>',
-      '1: as varied as the model; 0: always the average',
-      realNumber('--truncation', 0, 2),
-      GENERATE_DEFAULTS.truncation,
-    )
-    .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour')
-    .addOption(
-      new Option('--format <format>', 'of the colour atlas')
-        .choices(['webp', 'png'])
-        .default(GENERATE_DEFAULTS.format),
-    )
-    .option('--keep-views', 'also write every view as a picture', false)
-    .addOption(deviceOption())
-    .addOption(placementOption())
-    .addOption(fallbackOption())
-    .addOption(threadsOption())
-    .addOption(jsonOption())
-    .action(async (options: Options) => {
-      const { platform, terminal } = await openMachine(options, signal);
-      try {
-        const result = await generateCharacters(platform, {
-          model: options.model,
-          seeds: options.seeds,
-          out: options.out,
-          views: options.views,
-          range: options.range ?? null,
-          truncation: options.truncation,
-          matte: options.matte ?? null,
-          format: options.format,
-          keepViews: options.keepViews,
-        });
-        terminal.result(result, [
-          `${result.made} made, ${result.kept} already there: ${options.out}/*.glb`,
-          `contact sheet: ${options.out}/contact-sheet.png, views at ${result.calibrated ? '' : 'about '}${result.degrees.map((d) => `${Math.round(d)}°`).join(' ')}`,
-        ]);
-      } finally {
-        terminal.close();
-      }
-    });
+  return addMachineOptions(
+    new Command('generate')
+      .description(
+        'Make characters: one .glb a seed, a contact sheet and a manifest; a second run goes on where the first ended',
+      )
+      .requiredOption('--model <folder>', 'model folder written by turnaround import')
+      .requiredOption('--seeds <list>', 'seeds such as 0-99,200', parseSeeds)
+      .requiredOption('--out <folder>', 'folder to write')
+      .option(
+        '--views <count>',
+        'views of each character',
+        wholeNumber('--views', 1, 361),
+        GENERATE_DEFAULTS.views,
+      )
+      .option(
+        '--range <from:to>',
+        'yaw of the first and last view in degrees, also as --range=-60:60 (default: that, or as far as the model turns)',
+        range,
+      )
+      .option(
+        '--truncation <psi>',
+        '1: as varied as the model; 0: always the average',
+        realNumber('--truncation', 0, 2),
+        GENERATE_DEFAULTS.truncation,
+      )
+      .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour')
+      .addOption(
+        new Option('--format <format>', 'of the colour atlas')
+          .choices(['webp', 'png'])
+          .default(GENERATE_DEFAULTS.format),
+      )
+      .option('--keep-views', 'also write every view as a picture', false),
+  ).action(async (options: Options) => {
+    const { platform, terminal } = await openMachine(options, signal);
+    try {
+      const result = await generateCharacters(platform, {
+        model: options.model,
+        seeds: options.seeds,
+        out: options.out,
+        views: options.views,
+        range: options.range ?? null,
+        truncation: options.truncation,
+        matte: options.matte ?? null,
+        format: options.format,
+        keepViews: options.keepViews,
+      });
+      terminal.result(result, [
+        `${result.made} made, ${result.kept} already there: ${options.out}/*.glb`,
+        `contact sheet: ${options.out}/contact-sheet.png, views at ${result.calibrated ? '' : 'about '}${result.degrees.map((d) => `${Math.round(d)}°`).join(' ')}`,
+      ]);
+    } finally {
+      terminal.close();
+    }
+  });
 }
 
 function range(text: string): ViewRange {

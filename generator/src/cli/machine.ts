@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Platform } from '../pipeline/platform.ts';
 import { chooseDevice } from '../platform/devices.ts';
 import { createFiles } from '../platform/files.ts';
@@ -22,29 +22,36 @@ export interface MachineOptions {
   readonly cpuFallback?: boolean;
 }
 
-export const deviceOption = (): Option =>
+const deviceOption = (): Option =>
   new Option('--device <device>', 'where networks run; auto takes the first that works')
     .choices(['cpu', 'cuda', 'webgpu', 'auto'])
     .default('auto');
 
-export const placementOption = (): Option =>
+const placementOption = (): Option =>
   new Option('--placement', 'say how many nodes of each network every provider of ONNX Runtime got').default(
     false,
   );
 
-export const fallbackOption = (): Option =>
+const fallbackOption = (): Option =>
   new Option(
     '--cpu-fallback',
     'let nodes that the device has no kernel for run on the CPU; otherwise they are an error',
   ).default(false);
 
-export const threadsOption = (): Option =>
+const threadsOption = (): Option =>
   new Option('--threads <count>', 'processor threads that networks use')
     .default(availableParallelism())
     .argParser(wholeNumber('--threads', 1, 1024));
 
 export const jsonOption = (): Option =>
   new Option('--json', 'print the result as one JSON object, for scripts').default(false);
+
+/** `MachineOptions` on a command. */
+export const addMachineOptions = (command: Command): Command =>
+  [deviceOption(), threadsOption(), placementOption(), fallbackOption(), jsonOption()].reduce(
+    (all, option) => all.addOption(option),
+    command,
+  );
 
 /** This machine, as stages and a terminal see it. Says which device `auto` took. */
 export async function openMachine(
