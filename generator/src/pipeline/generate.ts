@@ -7,16 +7,15 @@ import {
   writeCharacter,
 } from '../impostor/index.ts';
 import { VERSION } from '../version.ts';
-import { type CalibratedModel, openCalibrated } from './calibrate/calibrated-model.ts';
-import { type GanModel, loadGanModel } from './gan-model.ts';
 import { keepViews } from './keep-views.ts';
 import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
 import { writeContactSheets } from './run-contact-sheet.ts';
 import { type ManifestRow, openRunManifest } from './run-manifest.ts';
-import { defaultRange, reachableDegrees, requireDirection, synthesizeSweep } from './sweep.ts';
+import { defaultRange, reachableDegrees } from './sweep.ts';
 import { type DepthReader, openDepth } from './view-depth.ts';
+import { openViewSource, type ViewSource } from './view-source.ts';
 
 export interface GenerateOptions {
   /** Model folder. */
@@ -33,6 +32,8 @@ export interface GenerateOptions {
   /** Path of an ONNX matting model; null: the matte for flat backdrops. */
   readonly matte: string | null;
   readonly format: 'webp' | 'png';
+  /** Whether rotated latents are mended; null: where the model has learned to. */
+  readonly refine: boolean | null;
   /** Also writes each view and its depth as PNGs, with `views.json`. */
   readonly keepViews: boolean;
 }
@@ -61,21 +62,21 @@ export async function generateCharacters(
   options: GenerateOptions,
 ): Promise<GenerateResult> {
   const { files, signal } = platform;
-  const model = await loadGanModel(files, platform.runtime, options.model);
-  let calibrated: CalibratedModel | null = null;
+  const { truncation, refine } = options;
+  const source = await openViewSource(platform, options.model, { truncation, refine });
+  const { model, direction } = source;
   let depth: DepthReader | null = null;
   try {
     depth = await openDepth(platform, options.model, model.manifest);
-    const direction = requireDirection(model.manifest, options.model);
     const range = options.range ?? defaultRange(direction, model.manifest);
     const yaws = viewYaws({ ...range, count: options.views });
     warnBeyondReach(platform, model.manifest, direction, yaws);
-    calibrated = await openCalibrated(platform, options.model, model);
     const matte = await openMatte(platform, options.matte);
     const manifest = await openRunManifest(files, options.out);
     const recorded = {
       degrees: yaws.map(degrees),
-      truncation: options.truncation,
+      truncation,
+      refined: source.refiner !== null,
       matte: matte.name,
       format: options.format,
       keepViews: options.keepViews,
@@ -88,7 +89,7 @@ export async function generateCharacters(
       const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
       let row = await manifest.finished(seed, key);
       if (!row) {
-        const tools = { model, direction, calibrated, matte, depth };
+        const tools = { source, matte, depth };
         const bytes = await makeCharacter(platform, tools, seed, yaws, options);
         const file = `${seed}.glb`;
         await files.write(`${options.out}/${file}`, bytes);
@@ -122,32 +123,29 @@ export async function generateCharacters(
       characters,
     };
   } finally {
-    await calibrated?.release();
     await depth?.release();
-    await model.release();
+    await source.release();
   }
 }
 
 /** What characters are made with. */
 interface CharacterTools {
-  readonly model: GanModel;
-  readonly direction: ModelDirection;
-  /** Null where the model is not calibrated, as below. */
-  readonly calibrated: CalibratedModel | null;
+  readonly source: ViewSource;
   readonly matte: Matte;
+  /** Null where the model is not calibrated. */
   readonly depth: DepthReader | null;
 }
 
 /** One character's file. */
 async function makeCharacter(
   { files, images }: Platform,
-  { model, direction, calibrated, matte, depth }: CharacterTools,
+  { source, matte, depth }: CharacterTools,
   seed: number,
   yaws: readonly number[],
   options: GenerateOptions,
 ): Promise<Uint8Array> {
-  const { manifest } = model;
-  const pictures = await synthesizeSweep(model, direction, calibrated, seed, options.truncation, yaws);
+  const { manifest, hash } = source.model;
+  const pictures = await source.views(seed, yaws);
   const cutouts = await matte.cut(pictures);
   const cut = cutouts.map(cutoutToRgba);
   const depths = await depth?.read(pictures, cut);
@@ -166,7 +164,7 @@ async function makeCharacter(
       provenance: {
         generator: `turnaround ${VERSION}`,
         model: manifest.name,
-        modelHash: model.hash,
+        modelHash: hash,
         seed,
         truncation: options.truncation,
         licence: manifest.licence,

@@ -96,6 +96,7 @@ export async function importModel(platform: Platform, options: ImportOptions): P
     directionScores: [],
     calibrated: false,
     calibration: null,
+    refiner: null,
   };
   await writeModelManifest(files, options.out, manifest);
   return { manifest, weights, pca, written: true };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Precision } from '../gan/index.ts';
 import type { Files } from './files.ts';
 import { CalibrationSchema, type ModelCalibration } from './model-calibration.ts';
+import { type ModelRefiner, RefinerSchema } from './model-refiner.ts';
 import { PipelineError } from './platform.ts';
 
 /** Version of the model folder's layout that this code writes and reads. */
@@ -83,6 +84,8 @@ export interface ModelManifest {
   /** What the nets mean; null where there are none. Nets that have not learned to turn stand here with `calibrated`
    *  false. */
   readonly calibration: ModelCalibration | null;
+  /** How rotated latents are mended; null where that has not been learned. */
+  readonly refiner: ModelRefiner | null;
 }
 
 const score = z.object({
@@ -126,6 +129,7 @@ const Schema: z.ZodType<ModelManifest> = z
     directionScores: z.array(score),
     calibrated: z.boolean(),
     calibration: CalibrationSchema.nullable().default(null),
+    refiner: RefinerSchema.nullable().default(null),
   })
   .refine(
     ({ calibrated, calibration }) => !calibrated || calibration !== null,
@@ -174,14 +178,29 @@ export async function writeModelManifest(
   await files.write(`${folder}/model.json`, `${JSON.stringify(manifest, null, 1)}\n`);
 }
 
-/** A model without depth, pose and true degrees: what it is when its direction changes. */
+/** A model without depth, pose, true degrees and refiner: what it is when its direction changes. */
 export function withoutCalibration(manifest: ModelManifest): ModelManifest {
-  const files = Object.entries(manifest.files).filter(([name]) => !CALIBRATION_FILES.includes(name));
-  return { ...manifest, files: Object.fromEntries(files), calibrated: false, calibration: null };
+  return {
+    ...withoutRefiner(manifest),
+    files: withoutFiles(manifest, [...CALIBRATION_FILES, REFINER_FILE]),
+    calibrated: false,
+    calibration: null,
+  };
+}
+
+/** A model that does not mend its latents: what it is when its calibration changes, whose yaws the refiner takes. */
+export function withoutRefiner(manifest: ModelManifest): ModelManifest {
+  return { ...manifest, files: withoutFiles(manifest, [REFINER_FILE]), refiner: null };
+}
+
+function withoutFiles({ files }: ModelManifest, names: readonly string[]): Record<string, ModelFile> {
+  return Object.fromEntries(Object.entries(files).filter(([name]) => !names.includes(name)));
 }
 
 /** The nets that a calibration adds. */
 const CALIBRATION_FILES: readonly string[] = ['depth.onnx', 'pose.onnx'];
+
+export const REFINER_FILE = 'refiner.onnx';
 
 /** Reads one file of a model folder and checks it against its SHA-256. */
 export async function readModelFile(

@@ -3,22 +3,17 @@ import type { RgbImage } from '../impostor/index.ts';
 import { type CalibratedModel, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
 import type { ModelDirection } from './model-manifest.ts';
-import { PipelineError, type Platform } from './platform.ts';
+import type { Platform } from './platform.ts';
+import type { LatentRefiner } from './refine/latent-refiner.ts';
+import { openRefiner } from './refine/open-refiner.ts';
+import type { SubjectLatents } from './subject-latents.ts';
 import { requireDirection, turningSubject, yawToX } from './sweep.ts';
 
 export interface ViewSourceOptions {
   /** ψ of the truncation trick. */
   readonly truncation: number;
-  /** Whether rotated latents are mended by `refiner.onnx`. */
-  readonly refine: boolean;
-}
-
-/** The latents of one subject at several yaws. */
-export interface SubjectLatents {
-  /** f32 [L,W]: the subject that faces the camera. */
-  readonly source: Float32Array;
-  /** f32 [n,L,W], one view each. */
-  readonly views: Float32Array;
+  /** Whether rotated latents are mended by `refiner.onnx`; null: where the model has one. */
+  readonly refine: boolean | null;
 }
 
 /** Views of a model's subjects at asked yaws: the one way from a seed to latents and pictures. */
@@ -27,7 +22,9 @@ export interface ViewSource {
   readonly direction: ModelDirection;
   /** Null where degrees are an estimate. */
   readonly calibrated: CalibratedModel | null;
-  /** @param yaws radians, held where the subject stops turning */
+  /** Null where views are the direction's alone. */
+  readonly refiner: LatentRefiner | null;
+  /** Mended where there is a refiner. @param yaws radians, held where the subject stops turning */
   latents(seed: number, yaws: readonly number[]): Promise<SubjectLatents>;
   /** Pictures of those latents, in the model's size. @param yaws radians */
   views(seed: number, yaws: readonly number[]): Promise<RgbImage[]>;
@@ -45,28 +42,25 @@ export async function openViewSource(
   { truncation, refine }: ViewSourceOptions,
 ): Promise<ViewSource> {
   const model = await loadGanModel(platform.files, platform.runtime, folder);
+  let refiner: LatentRefiner | null = null;
   try {
     const direction = requireDirection(model.manifest, folder);
-    if (refine && !model.manifest.files['refiner.onnx'])
-      throw new PipelineError(
-        'refiner-missing',
-        `${folder}: expected a model that has learned to mend its views, got one without refiner.onnx; train it ` +
-          `with: turnaround train ${folder} --stage refiner, or go without: --no-refine`,
-      );
+    if (refine ?? model.manifest.refiner !== null) refiner = await openRefiner(platform, folder, model.manifest);
     const calibrated = await openCalibrated(platform, folder, model);
-    return viewSource(model, direction, calibrated, truncation);
+    return viewSource({ model, direction, calibrated, refiner }, truncation);
   } catch (error) {
+    await refiner?.release();
     await model.release();
     throw error;
   }
 }
 
-function viewSource(
-  model: GanModel,
-  direction: ModelDirection,
-  calibrated: CalibratedModel | null,
-  truncation: number,
-): ViewSource {
+/** What views are drawn with; `release` gives all of it back. */
+export type ViewTools = Pick<ViewSource, 'model' | 'direction' | 'calibrated' | 'refiner'>;
+
+/** A view source over networks that are open already. */
+export function viewSource(tools: ViewTools, truncation: number): ViewSource {
+  const { model, direction, calibrated, refiner } = tools;
   const latents = async (seed: number, yaws: readonly number[]): Promise<SubjectLatents> => {
     const subject = await turningSubject(model, direction, seed, truncation);
     const all = [0, ...yaws];
@@ -75,12 +69,11 @@ function viewSource(
       : Float32Array.from(all, (yaw) => yawToX(direction, subject.frontal, yaw));
     const drawn = subject.latents(x);
     const size = drawn.length / all.length;
-    return { source: drawn.slice(0, size), views: drawn.slice(size) };
+    const rotated = { source: drawn.slice(0, size), views: drawn.slice(size) };
+    return refiner ? { ...rotated, views: await refiner.refine(rotated, yaws) } : rotated;
   };
   return {
-    model,
-    direction,
-    calibrated,
+    ...tools,
     latents,
     async views(seed, yaws) {
       const { views } = await latents(seed, yaws);
@@ -88,6 +81,7 @@ function viewSource(
       return yaws.map((_, k) => imageOfBatch(images, k, model.side, model.side));
     },
     async release() {
+      await refiner?.release();
       await calibrated?.release();
       await model.release();
     },

@@ -4,8 +4,9 @@ import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { loadGanModel } from '../gan-model.ts';
 import { type ModelManifest, readModelManifest } from '../model-manifest.ts';
 import { openMatte } from '../open-matte.ts';
-import { PipelineError, type Platform } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 import { requireDirection } from '../sweep.ts';
+import { claimTraining } from '../training-claim.ts';
 import { drawSweeps, GAN_SWEEP_DEFAULTS } from './gan-sweeps.ts';
 import { trainNets } from './train-nets.ts';
 import { workSide } from './work-side.ts';
@@ -81,7 +82,7 @@ export async function trainDepthPose(
     return { manifest, trained: false };
   }
 
-  await claim(platform, `${unfinished}/depth-pose.key`, key);
+  await claimTraining(platform, `${unfinished}/depth-pose.key`, key);
   const network = await loadGanModel(files, platform.runtime, folder, side);
   let set: SweepSet;
   try {
@@ -104,17 +105,6 @@ export async function trainDepthPose(
   await writeCalibrationSheet(platform, folder);
   await files.remove(unfinished);
   return { manifest: calibrated, trained: true };
-}
-
-/** Refuses to go on with another training's state, before anything is drawn. */
-async function claim({ files }: Platform, path: string, key: string): Promise<void> {
-  if (!(await files.exists(path))) return files.write(path, key);
-  if (new TextDecoder().decode(await files.read(path)) === key) return;
-  throw new PipelineError(
-    'training-other',
-    `${path}: expected an unfinished training with these options, got another one's; ` +
-      'go on with its options, or begin anew with --restart',
-  );
 }
 
 /** The set with views numbered about the middle one, as configurations for turntables want it. */

@@ -4,7 +4,7 @@ import type { SweepSet } from '../../calibration/sweep-set.ts';
 import type { Weights } from '../../graph/index.ts';
 import { loadGanModel } from '../gan-model.ts';
 import type { ModelCalibration } from '../model-calibration.ts';
-import { type ModelFile, type ModelManifest, writeModelManifest } from '../model-manifest.ts';
+import { type ModelFile, type ModelManifest, withoutRefiner, writeModelManifest } from '../model-manifest.ts';
 import type { Platform } from '../platform.ts';
 import { requireDirection } from '../sweep.ts';
 import { openCalibrated } from './calibrated-model.ts';
@@ -58,9 +58,10 @@ export async function writeCalibration(
     await files.write(`${folder}/${name}`, bytes);
     written[name] = { sha256: files.sha256(bytes), bytes: bytes.byteLength };
   }
+  const bare = withoutRefiner(manifest);
   const next: ModelManifest = {
-    ...manifest,
-    files: { ...manifest.files, ...written },
+    ...bare,
+    files: { ...bare.files, ...written },
     calibrated: measured.turns,
     calibration: toCalibration(manifest, set, record, measured),
   };

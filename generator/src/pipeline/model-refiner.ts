@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** How a model's `refiner.onnx` was learned and is to be run, in `model.json`. */
+export interface ModelRefiner {
+  /** SHA-256 of all that it depends on: training with the same options again has nothing to do. */
+  readonly key: string;
+  /** The configuration's name, steps and subjects. */
+  readonly config: string;
+  readonly steps: number;
+  readonly subjects: number;
+  /** Key of the calibration that its yaws are in: with another one it means nothing. */
+  readonly calibration: string;
+  /** W+ layers a..b−1 that it changes. */
+  readonly layers: readonly [number, number];
+  /** One step, or DDIM from noise. */
+  readonly sampler: {
+    readonly kind: 'one-step' | 'ddim';
+    readonly steps: number;
+    readonly schedule: 'linear' | 'cosine';
+    /** t that sampling starts from, 0..1. */
+    readonly start: number;
+  };
+  /** Yaws that it was learned on, degrees: beyond them its corrections are held. */
+  readonly reach: number;
+}
+
+export const RefinerSchema: z.ZodType<ModelRefiner> = z.object({
+  key: z.string().length(64),
+  config: z.string(),
+  steps: z.number().int().positive(),
+  subjects: z.number().int().positive(),
+  calibration: z.string().length(64),
+  layers: z.tuple([z.number().int().min(0), z.number().int().positive()]),
+  sampler: z.object({
+    kind: z.enum(['one-step', 'ddim']),
+    steps: z.number().int().positive(),
+    schedule: z.enum(['linear', 'cosine']),
+    start: z.number().min(0).max(1),
+  }),
+  reach: z.number().positive(),
+});

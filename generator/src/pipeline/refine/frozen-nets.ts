@@ -1,0 +1,22 @@
+import { readSynthesisWeights } from '../../gan/index.ts';
+import { readConstants } from '../../graph/index.ts';
+import type { FrozenNets } from '../../refiner/index.ts';
+import type { Files } from '../files.ts';
+import { type ModelManifest, readModelFile } from '../model-manifest.ts';
+
+/** A calibrated model's networks as constants of a training graph. @param manifest of a calibrated model */
+export async function readFrozenNets(
+  files: Files,
+  folder: string,
+  manifest: ModelManifest,
+): Promise<FrozenNets> {
+  const read = (name: string) => readModelFile(files, folder, manifest, name);
+  const { resolution, focal } = manifest.calibration!;
+  return {
+    synthesis: readSynthesisWeights(await read('synthesis.onnx')),
+    depth: readConstants(await read('depth.onnx')),
+    pose: readConstants(await read('pose.onnx')),
+    resolution,
+    focal,
+  };
+}

@@ -1,0 +1,40 @@
+import { latentBasis } from '../../refiner/index.ts';
+import { type ModelManifest, REFINER_FILE, readModelFile } from '../model-manifest.ts';
+import { PCA_FILE, unpackPca } from '../pca-file.ts';
+import { PipelineError, type Platform } from '../platform.ts';
+import { type LatentRefiner, openLatentRefiner } from './latent-refiner.ts';
+
+/**
+ * Opens a model's refiner.
+ * @throws PipelineError `refiner-missing` where the model has none, `refiner-other` where it belongs to another
+ *   calibration
+ */
+export async function openRefiner(
+  { files, runtime }: Pick<Platform, 'files' | 'runtime'>,
+  folder: string,
+  manifest: ModelManifest,
+): Promise<LatentRefiner> {
+  const { refiner, calibration } = manifest;
+  if (!refiner || !manifest.files[REFINER_FILE])
+    throw new PipelineError(
+      'refiner-missing',
+      `${folder}: expected a model that has learned to mend its views, got one without ${REFINER_FILE}; train it ` +
+        `with: turnaround train ${folder} --stage refiner, or go without: --no-refine`,
+    );
+  if (!calibration || refiner.calibration !== calibration.key)
+    throw new PipelineError(
+      'refiner-other',
+      `${folder}: expected a refiner of this calibration, got one of another; train it anew with: ` +
+        `turnaround train ${folder} --stage refiner`,
+    );
+  const { layers, wDim: dim } = manifest;
+  return openLatentRefiner(runtime, await readModelFile(files, folder, manifest, REFINER_FILE), {
+    layers,
+    dim,
+    basis: latentBasis(unpackPca(await readModelFile(files, folder, manifest, PCA_FILE), dim)),
+    refined: { from: refiner.layers[0], to: refiner.layers[1] },
+    sampler: refiner.sampler,
+    scale: calibration.scale,
+    reach: refiner.reach,
+  });
+}

@@ -1,0 +1,207 @@
+import { photometricError, weightedMean } from '../calibration/photometric.ts';
+import { warp, yawOrbit } from '../calibration/warp/index.ts';
+import {
+  abs,
+  add,
+  cast,
+  concat,
+  detach,
+  gather,
+  greater,
+  mean,
+  mul,
+  reshape,
+  slice,
+  sub,
+  sum,
+  type Value,
+} from '../graph/index.ts';
+
+/** Pictures, what lies in them, and from where they are seen. */
+export interface SeenViews {
+  /** f32 [N,3,S,S], RGB −1..1 */
+  readonly image: Value;
+  /** f32 [N,1,S,S], 1 on the subject */
+  readonly mask: Value;
+  /** f32 [N,1,S,S], pivot at 1 */
+  readonly depth: Value;
+  /** f32 [N], radians in the nets' own scale */
+  readonly yaw: Value;
+}
+
+/** What a step of the refiner makes, and what it is held against. R views of B subjects. */
+export interface RefinedBatch {
+  /** f32 [R,L,D]: ŵ₊ */
+  readonly refined: Value;
+  /** f32 [R,L,D]: ŵ */
+  readonly rotated: Value;
+  /** f32 [R,L,D]: w of each view's subject */
+  readonly source: Value;
+  /** G(ŵ₊), at the yaws that were asked for. Depth and mask carry no gradient. */
+  readonly views: SeenViews;
+  /** G(w), frontal, kept as it is: one a subject. */
+  readonly sources: SeenViews;
+  /** f32 [R], what the pose net reads off the views, radians in its own scale */
+  readonly readYaw: Value;
+  /** F_G(ŵ₊) and F_G(w) of each view's subject: f32 [R,C,·,·]. Null where no loss asks for them. */
+  readonly features: { readonly refined: Value; readonly source: Value } | null;
+  /** What a change of latents is in whitened coordinates, on the layers that the refiner changes: f32 [R,L,D] → f32 [R,l,K]. */
+  readonly whitenChange: (change: Value) => Value;
+}
+
+/** Which view is warped to which, by place among the views and then the sources: int64 [P] each. */
+export interface RefinerPairs {
+  readonly target: Value;
+  readonly source: Value;
+  /** Rows: views warped to their sources, then sources warped to their views, then neighbours. */
+  readonly counts: { readonly front: number; readonly back: number; readonly neighbours: number };
+}
+
+/** Weights of `turnaround`'s losses; 0 leaves one out. */
+export interface AgreementLossOptions {
+  readonly kind: 'agreement';
+  /** View warped to the source. */
+  readonly front: number;
+  /** Source warped to the view. */
+  readonly back: number;
+  /** Neighbouring views warped to each other. */
+  readonly neighbours: number;
+  /** ŵ₊ held to ŵ, whitened mean square. */
+  readonly latent: number;
+  /** |own yaw − asked|, radians. */
+  readonly pose: number;
+}
+
+/** The paper's losses, eq. 4–8. */
+export interface PaperLossOptions {
+  readonly kind: 'paper';
+  readonly warp: number;
+  readonly latent: number;
+  readonly feature: number;
+  /** Squared norms as written, or means over their elements. */
+  readonly reduction: 'norm' | 'mean';
+}
+
+export type RefinerLossOptions = AgreementLossOptions | PaperLossOptions;
+
+/** A surface this much behind what the other view sees there is hidden from it. */
+const OCCLUSION = 0.025;
+
+export interface RefinerLoss {
+  readonly loss: Value;
+  readonly parts: Readonly<Record<string, Value>>;
+}
+
+/** The loss of a configuration and its parts, each float32 []. @param focal half-widths */
+export function refinerLoss(
+  batch: RefinedBatch,
+  pairs: RefinerPairs,
+  focal: number,
+  options: RefinerLossOptions,
+): RefinerLoss {
+  return options.kind === 'agreement'
+    ? agreementLoss(batch, pairs, focal, options)
+    : paperLoss(batch, pairs, focal, options);
+}
+
+/**
+ * Views agree with the source and with each other, warped both ways, with what is hidden left out. The latents stay
+ * near ŵ and not near w, and the pose net holds each view at the yaw that was asked for: both keep the subject turning,
+ * which the warps alone undo (refiner.md, part 3: slope .75).
+ */
+function agreementLoss(
+  batch: RefinedBatch,
+  pairs: RefinerPairs,
+  focal: number,
+  options: AgreementLossOptions,
+): RefinerLoss {
+  const { error, weight } = warpErrors(batch, pairs, focal);
+  const { front, back, neighbours } = pairs.counts;
+  const rows = (from: number, count: number): Value =>
+    weightedMean(slice(error, 0, from, from + count), slice(weight, 0, from, from + count));
+  const { whitenChange, refined, rotated } = batch;
+  const parts = {
+    front: rows(0, front),
+    back: rows(front, back),
+    neighbours: rows(front + back, neighbours),
+    latent: meanSquare(whitenChange(sub(refined, rotated))),
+    pose: mean(abs(sub(batch.readYaw, batch.views.yaw))),
+  };
+  return weighted(parts, options);
+}
+
+/**
+ * Eq. 4–8: ‖Warp(G(ŵ₊), d_w, T) − G(w)‖² + ‖ŵ₊ − w‖² + ‖F_G(ŵ₊) − F_G(w)‖². Norms are taken of each view and then
+ * averaged over views; the warp's over all of the picture, as written: what falls outside repeats the border.
+ */
+function paperLoss(
+  batch: RefinedBatch,
+  pairs: RefinerPairs,
+  focal: number,
+  options: PaperLossOptions,
+): RefinerLoss {
+  const { front } = pairs.counts;
+  const { warped, image } = warpPairs(batch, pairs, focal);
+  const size = options.reduction === 'norm' ? squaredNorm : meanSquare;
+  const rows = (value: Value): Value => slice(value, 0, 0, front);
+  const parts: Record<string, Value> = {
+    warp: size(sub(rows(warped), rows(image))),
+    latent: size(sub(batch.refined, batch.source)),
+  };
+  if (options.feature > 0) {
+    const { features } = batch;
+    parts['feature'] = size(sub(features!.refined, features!.source));
+  }
+  return weighted(parts, options);
+}
+
+function weighted(
+  parts: Readonly<Record<string, Value>>,
+  options: Readonly<Record<string, number | string>> | RefinerLossOptions,
+): RefinerLoss {
+  const weights = options as Readonly<Record<string, number>>;
+  const loss = Object.entries(parts)
+    .filter(([name]) => weights[name] !== 0)
+    .map(([name, value]) => mul(value, weights[name]!))
+    .reduce((a, b) => add(a, b));
+  return { loss, parts };
+}
+
+const meanSquare = (x: Value): Value => mean(mul(x, x));
+
+/** Σx² of each row, averaged over rows. */
+const squaredNorm = (x: Value): Value => mul(sum(mul(x, x)), 1 / (x.shape[0] as number));
+
+/** The photometric error of every pair, and where it counts: f32 [P,1,S,S] each. */
+function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number) {
+  const { warped, image, mask, seenDepth, valid, depth } = warpPairs(batch, pairs, focal);
+  const hidden = cast(greater(detach(depth), add(detach(seenDepth), OCCLUSION)), 'float32');
+  return {
+    error: photometricError(warped, image),
+    weight: detach(mul(mul(mask, valid), sub(1, hidden))),
+  };
+}
+
+/** Row p: what `source[p]` looks like from `target[p]`, by the depth of the target. */
+function warpPairs({ views, sources }: RefinedBatch, pairs: RefinerPairs, focal: number) {
+  const bundle = ({ image, mask, depth }: SeenViews): Value =>
+    concat([image, detach(mask), detach(depth)], 1);
+  const all = concat([bundle(views), bundle(sources)], 0);
+  const yaws = concat([views.yaw, sources.yaw], 0);
+  const target = gather(all, pairs.target, 0);
+  const turn = sub(gather(yaws, pairs.source, 0), gather(yaws, pairs.target, 0));
+  const warped = warp({
+    image: gather(all, pairs.source, 0),
+    depth: slice(target, 1, 4, 5),
+    motion: yawOrbit(reshape(turn, [turn.shape[0]!])),
+    focal,
+  });
+  return {
+    warped: slice(warped.image, 1, 0, 3),
+    seenDepth: slice(warped.image, 1, 4, 5),
+    valid: warped.valid,
+    depth: warped.depth,
+    image: slice(target, 1, 0, 3),
+    mask: slice(target, 1, 3, 4),
+  };
+}

@@ -1,0 +1,30 @@
+import { buildTrainingStep, type TrainingStep, zeros } from '../graph/index.ts';
+import type { RefinerLossOptions } from './config.ts';
+import { addChange } from './refiner-net.ts';
+import { refinedLoss, stepInputs, type ViewsLossInput } from './views-loss.ts';
+
+/** Adam's rate, in whitened units a step (refiner.md, part 3). */
+export const POLISH_RATE = 0.03;
+
+/** What a polish learns: f32 [V,l,K], changes of the views' latents in whitened coordinates. */
+export const CHANGE = 'change';
+
+/**
+ * One step of optimising a subject's views together, by the losses that the refiner learned by: their latents themselves
+ * move, on the refiner's layers. Inputs: those of `stepInputs` for one subject, and `mended` f32 [V,L,D], where it starts.
+ * @param views V, in the order of their yaw
+ */
+export function polishStep(input: ViewsLossInput, loss: RefinerLossOptions, views: number): TrainingStep {
+  const { shape } = input;
+  return buildTrainingStep(
+    'polish',
+    (scope, graph) => {
+      const inputs = stepInputs(graph, input, { subjects: 1, views });
+      const mended = graph.input('mended', 'float32', [views, shape.layers, shape.dim]);
+      const { from, to } = shape.refined;
+      const change = scope.parameter(CHANGE, [views, to - from, shape.basis.deviations.length], zeros);
+      return refinedLoss(input, inputs, addChange(mended, change, shape), loss);
+    },
+    { beta2: 0.99 },
+  );
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import {
+  float32Data,
+  Graph,
+  serialize,
+  type Value,
+} from '../../../generator/src/graph/index.ts';
+import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
+import {
+  type RefinedBatch,
+  type RefinerLossOptions,
+  refinerLoss,
+  type SeenViews,
+} from '../../../generator/src/refiner/losses.ts';
+import { ellipsoidView } from '../../bench-truth/ellipsoid.ts';
+
+const SIDE = 64;
+const FOCAL = 14 / 1.52;
+const AGREEMENT: RefinerLossOptions = {
+  kind: 'agreement',
+  front: 1,
+  back: 1,
+  neighbours: 0.5,
+  latent: 0.3,
+  pose: 0.5,
+};
+
+/** One subject's views at `drawn` yaws, said to be seen at `asked`, and its frontal one. */
+async function lossOf(
+  drawn: readonly number[],
+  asked: readonly number[],
+  options: RefinerLossOptions,
+  latents: { readonly refined: number; readonly rotated: number; readonly source: number } = {
+    refined: 0,
+    rotated: 0,
+    source: 0,
+  },
+): Promise<Record<string, number>> {
+  const graph = new Graph('loss');
+  const seen = (yaws: readonly number[], said: readonly number[]): SeenViews => {
+    const views = yaws.map((yaw) => ellipsoidView(1, yaw, SIDE));
+    const joined = (parts: readonly Float32Array[], channels: number): Value =>
+      graph.constant(Float32Array.from(parts.flatMap((part) => Array.from(part))), [
+        yaws.length,
+        channels,
+        SIDE,
+        SIDE,
+      ]);
+    return {
+      image: joined(
+        views.map(({ image }) => image.data),
+        3,
+      ),
+      mask: joined(
+        views.map(({ mask }) => mask),
+        1,
+      ),
+      depth: joined(
+        views.map(({ depth }) => depth.map((d) => d || 1.04)),
+        1,
+      ),
+      yaw: graph.constant(Float32Array.from(said), [said.length]),
+    };
+  };
+  const count = drawn.length;
+  const latent = (value: number): Value =>
+    graph.constant(new Float32Array(count * 2 * 3).fill(value), [count, 2, 3]);
+  const views = seen(drawn, asked);
+  const batch: RefinedBatch = {
+    refined: latent(latents.refined),
+    rotated: latent(latents.rotated),
+    source: latent(latents.source),
+    views,
+    sources: seen([0], [0]),
+    readYaw: graph.constant(Float32Array.from(drawn), [count]),
+    features: null,
+    whitenChange: (change) => change,
+  };
+  const indices = (numbers: readonly number[]): Value =>
+    graph.constant(BigInt64Array.from(numbers, BigInt), [numbers.length]);
+  const own = drawn.map((_, k) => k);
+  const fronts = drawn.map(() => count);
+  const first = own.slice(1).map((k) => k - 1);
+  const second = own.slice(1);
+  const { loss, parts } = refinerLoss(
+    batch,
+    {
+      target: indices([...fronts, ...own, ...first, ...second]),
+      source: indices([...own, ...fronts, ...second, ...first]),
+      counts: { front: count, back: count, neighbours: 2 * first.length },
+    },
+    FOCAL,
+    options,
+  );
+  graph.output('loss', loss);
+  for (const [name, part] of Object.entries(parts)) graph.output(name, part);
+  const session = await createRuntime({ threads: 1 }).load(serialize(graph));
+  const outputs = await session.run({});
+  await session.release();
+  return Object.fromEntries(Object.keys(outputs).map((name) => [name, float32Data(outputs, name)[0]!]));
+}
+
+describe('agreement of refined views', () => {
+  const yaws = [-0.4, -0.1, 0.3];
+
+  it('is near zero for true views at the yaws that were asked for', async () => {
+    const { front, back, neighbours, pose } = await lossOf(yaws, yaws, AGREEMENT);
+    for (const part of [front, back, neighbours]) expect(part).toBeLessThan(0.05);
+    expect(pose).toBeCloseTo(0, 6);
+  });
+
+  it('rises where views turn less than asked, and where they do not turn', async () => {
+    const [whole, half, none] = await Promise.all(
+      [1, 0.5, 0].map((share) =>
+        lossOf(
+          yaws.map((yaw) => share * yaw),
+          yaws,
+          AGREEMENT,
+        ),
+      ),
+    );
+    for (const part of ['front', 'back', 'neighbours', 'pose', 'loss'])
+      expect(half![part], part).toBeGreaterThan(1.5 * whole![part]!);
+    expect(none!['loss']).toBeGreaterThan(half!['loss']!);
+    expect(half!['pose']).toBeCloseTo(0.5 * (0.8 / 3), 5);
+  });
+
+  it('holds latents to the rotated ones, not to the source', async () => {
+    const latents = { refined: 3, rotated: 1, source: 3 };
+    const { latent, loss, front, back, neighbours, pose } = await lossOf(yaws, yaws, AGREEMENT, latents);
+    expect(latent).toBeCloseTo(4, 5);
+    expect(loss).toBeCloseTo(front! + back! + 0.5 * neighbours! + 0.3 * 4 + 0.5 * pose!, 5);
+  });
+});
+
+describe('the paper’s losses', () => {
+  const paper = (reduction: 'norm' | 'mean'): RefinerLossOptions => ({
+    kind: 'paper',
+    warp: 1,
+    latent: 1,
+    feature: 0,
+    reduction,
+  });
+
+  it('are squared norms of each view as written, or means of their elements', async () => {
+    const latents = { refined: 3, rotated: 1, source: 1 };
+    const norm = await lossOf([-0.2, 0.2], [-0.2, 0.2], paper('norm'), latents);
+    const mean = await lossOf([-0.2, 0.2], [-0.2, 0.2], paper('mean'), latents);
+    expect(norm['latent']).toBeCloseTo(4 * 2 * 3, 4);
+    expect(mean['latent']).toBeCloseTo(4, 5);
+    expect(norm['warp']! / mean['warp']!).toBeCloseTo(3 * SIDE ** 2, 0);
+    expect(norm['loss']).toBeCloseTo(norm['warp']! + norm['latent']!, 3);
+  });
+
+  it('warp the view to the source: zero where neither turned', async () => {
+    const { warp } = await lossOf([0], [0], paper('mean'));
+    expect(warp).toBeLessThan(1e-6);
+  });
+});
