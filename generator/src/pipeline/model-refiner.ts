@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SamplerOptions } from '../refiner/index.ts';
 
 /** How a model's `refiner.onnx` was learned and is to be run, in `model.json`. */
 export interface ModelRefiner {
@@ -12,14 +13,7 @@ export interface ModelRefiner {
   readonly calibration: string;
   /** W+ layers a..b−1 that it changes. */
   readonly layers: readonly [number, number];
-  /** One step, or DDIM from noise. */
-  readonly sampler: {
-    readonly kind: 'one-step' | 'ddim';
-    readonly steps: number;
-    readonly schedule: 'linear' | 'cosine';
-    /** t that sampling starts from, 0..1. */
-    readonly start: number;
-  };
+  readonly sampler: SamplerOptions;
   /** Yaws that it was learned on, degrees: beyond them its corrections are held. */
   readonly reach: number;
 }
@@ -31,11 +25,15 @@ export const RefinerSchema: z.ZodType<ModelRefiner> = z.object({
   subjects: z.number().int().positive(),
   calibration: z.string().length(64),
   layers: z.tuple([z.number().int().min(0), z.number().int().positive()]),
-  sampler: z.object({
-    kind: z.enum(['one-step', 'ddim']),
-    steps: z.number().int().positive(),
-    schedule: z.enum(['linear', 'cosine']),
-    start: z.number().min(0).max(1),
-  }),
+  sampler: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('one-step') }),
+    z.object({
+      kind: z.literal('ddim'),
+      steps: z.number().int().positive(),
+      start: z.number().positive().max(1),
+      seed: z.number().int(),
+      schedule: z.enum(['cosine', 'linear']),
+    }),
+  ]),
   reach: z.number().positive(),
 });

@@ -1,6 +1,6 @@
 import { type TrainingState, type Weights, weightsOf } from '../graph/index.ts';
 import { TrainingError, type TrainingJob, train } from '../training/index.ts';
-import { describeProgress } from './calibrate/describe-progress.ts';
+import { describeProgress } from './describe-progress.ts';
 import { type OpenTraining, PipelineError, type Platform } from './platform.ts';
 
 export interface TrainingRun {

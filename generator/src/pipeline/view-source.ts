@@ -45,7 +45,8 @@ export async function openViewSource(
   let refiner: LatentRefiner | null = null;
   try {
     const direction = requireDirection(model.manifest, folder);
-    if (refine ?? model.manifest.refiner !== null) refiner = await openRefiner(platform, folder, model.manifest);
+    if (refine ?? model.manifest.refiner !== null)
+      refiner = await openRefiner(platform, folder, model.manifest);
     const calibrated = await openCalibrated(platform, folder, model);
     return viewSource({ model, direction, calibrated, refiner }, truncation);
   } catch (error) {

@@ -1,6 +1,8 @@
 import type { Random, TensorValue } from '../graph/index.ts';
 import { float32 } from '../graph/index.ts';
 import type { RefinerConfig, YawDraw } from './config.ts';
+import type { RefinerShape } from './refiner-net.ts';
+import { addNoise, latentNoise } from './sampler.ts';
 
 /** One subject to learn from. S is the side at which views are compared. */
 export interface RefinerSubject {
@@ -94,17 +96,25 @@ export function viewFeeds(
   };
 }
 
-/** A random batch. */
+/** A random batch. For a sampler that begins with noise, each view at a time of its own. */
 export function drawRefinerBatch(
   subjects: readonly RefinerSubject[],
-  { batch, yaws }: RefinerConfig,
+  { batch, yaws, sampler }: RefinerConfig,
+  shape: RefinerShape,
   sizes: BatchSizes,
   random: Random,
 ): Record<string, TensorValue> {
   const chosen = Array.from({ length: batch.subjects }, () => subjects[random.integer(subjects.length)]!);
-  return viewFeeds(
+  const feeds = viewFeeds(
     chosen,
     chosen.map(({ reach }) => drawYaws(random, batch.views, yaws, reach)),
     sizes,
   );
+  const rows = batch.subjects * batch.views;
+  if (sampler.kind === 'one-step') return { ...feeds, t: float32(new Float32Array(rows), [rows]) };
+  const t = Float32Array.from({ length: rows }, () => random.uniform());
+  const { data, shape: sizesOf } = feeds['rotated']!;
+  const noise = latentNoise(shape, rows, random.integer(2 ** 31));
+  const noised = addNoise(shape, sampler.schedule, data as Float32Array, t, noise);
+  return { ...feeds, t: float32(t, [rows]), noised: float32(noised, sizesOf) };
 }

@@ -3,7 +3,7 @@ import type { LayerRange } from '../gan/latents/index.ts';
 import type { OptimiserOptions } from '../graph/index.ts';
 import type { RateSchedule } from '../training/index.ts';
 import type { RefinerLossOptions } from './losses.ts';
-import type { RefinerNetOptions } from './refiner-net.ts';
+import { type RefinerOptions, refinerDefaults } from './refiner-net.ts';
 import type { SamplerOptions } from './sampler.ts';
 
 export type { RefinerLossOptions } from './losses.ts';
@@ -20,7 +20,7 @@ export interface YawDraw {
 /** A way to learn the refiner. */
 export interface RefinerConfig {
   readonly name: string;
-  readonly net: RefinerNetOptions;
+  readonly net: RefinerOptions;
   readonly sampler: SamplerOptions;
   /** W+ layers that may change; null: all. */
   readonly layers: LayerRange | null;
@@ -34,13 +34,13 @@ export interface RefinerConfig {
 /** Layers that drive 4², 8² and the first convolution at 16²: they carry who it is; finer ones buy agreement with blur. */
 export const COARSE_LAYERS: LayerRange = { from: 0, to: 4 };
 
-const NET = { body: 'transformer', curve: true, width: 192, blocks: 4, heads: 4 } as const;
+const NET = refinerDefaults('transformer');
 
 const RATE: Partial<RateSchedule> = { peak: 1.3e-3, ramp: 50, constantUntil: 0.5, final: 0.03 };
 
 const OPTIMISER: Partial<OptimiserOptions> = { beta2: 0.99, weightDecay: 1e-3, clipNorm: 1 };
 
-const ONE_STEP: SamplerOptions = { kind: 'one-step', steps: 1, schedule: 'cosine', start: 0 };
+const ONE_STEP: SamplerOptions = { kind: 'one-step' };
 
 /** Ours: refiner.md's recipe. */
 export const REFINER_CONFIG: RefinerConfig = {

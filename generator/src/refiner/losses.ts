@@ -33,8 +33,8 @@ export interface SeenViews {
 export interface RefinedBatch {
   /** f32 [R,L,D]: ŵ₊ */
   readonly refined: Value;
-  /** f32 [R,L,D]: ŵ */
-  readonly rotated: Value;
+  /** ŵ₊ − ŵ in whitened coordinates, on the layers that the refiner changes: f32 [R,T,K] */
+  readonly change: Value;
   /** f32 [R,L,D]: w of each view's subject */
   readonly source: Value;
   /** G(ŵ₊), at the yaws that were asked for. Depth and mask carry no gradient. */
@@ -45,8 +45,6 @@ export interface RefinedBatch {
   readonly readYaw: Value;
   /** F_G(ŵ₊) and F_G(w) of each view's subject: f32 [R,C,·,·]. Null where no loss asks for them. */
   readonly features: { readonly refined: Value; readonly source: Value } | null;
-  /** What a change of latents is in whitened coordinates, on the layers that the refiner changes: f32 [R,L,D] → f32 [R,l,K]. */
-  readonly whitenChange: (change: Value) => Value;
 }
 
 /** Which view is warped to which, by place among the views and then the sources: int64 [P] each. */
@@ -119,12 +117,11 @@ function agreementLoss(
   const { front, back, neighbours } = pairs.counts;
   const rows = (from: number, count: number): Value =>
     weightedMean(slice(error, 0, from, from + count), slice(weight, 0, from, from + count));
-  const { whitenChange, refined, rotated } = batch;
   const parts = {
     front: rows(0, front),
     back: rows(front, back),
     neighbours: rows(front + back, neighbours),
-    latent: meanSquare(whitenChange(sub(refined, rotated))),
+    latent: meanSquare(batch.change),
     pose: mean(abs(sub(batch.readYaw, batch.views.yaw))),
   };
   return weighted(parts, options);

@@ -40,4 +40,3 @@ export function flatMask(image: Value): Value {
   const grown = maxPool(raw, 2 * reach + 1, 1, reach);
   return detach(neg(maxPool(neg(grown), 2 * reach + 1, 1, reach)));
 }
-

@@ -1,6 +1,6 @@
-import { buildTrainingStep, type TrainingStep, zeros } from '../graph/index.ts';
+import { add, buildTrainingStep, concat, slice, type TrainingStep, zeros } from '../graph/index.ts';
 import type { RefinerLossOptions } from './config.ts';
-import { addChange } from './refiner-net.ts';
+import { unwhitenDelta } from './latent-basis.ts';
 import { refinedLoss, stepInputs, type ViewsLossInput } from './views-loss.ts';
 
 /** Adam's rate, in whitened units a step (refiner.md, part 3). */
@@ -20,10 +20,15 @@ export function polishStep(input: ViewsLossInput, loss: RefinerLossOptions, view
     'polish',
     (scope, graph) => {
       const inputs = stepInputs(graph, input, { subjects: 1, views });
-      const mended = graph.input('mended', 'float32', [views, shape.layers, shape.dim]);
-      const { from, to } = shape.refined;
-      const change = scope.parameter(CHANGE, [views, to - from, shape.basis.deviations.length], zeros);
-      return refinedLoss(input, inputs, addChange(mended, change, shape), loss);
+      const { layers, basis, refined } = shape;
+      const { from, to } = refined;
+      const mended = graph.input('mended', 'float32', [views, layers, basis.dim]);
+      const change = scope.parameter(CHANGE, [views, to - from, basis.dim], zeros);
+      const moved = unwhitenDelta(change, basis);
+      const parts = [add(slice(mended, 1, from, to), moved)];
+      if (from > 0) parts.unshift(slice(mended, 1, 0, from));
+      if (to < layers) parts.push(slice(mended, 1, to, layers));
+      return refinedLoss(input, inputs, concat(parts, 1), loss);
     },
     { beta2: 0.99 },
   );

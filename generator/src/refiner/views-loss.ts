@@ -8,14 +8,17 @@ import {
   frozenParameters,
   type Graph,
   gather,
+  slice,
+  sub,
   type TrainingOutputs,
   type Value,
   type Weights,
 } from '../graph/index.ts';
 import type { RefinerLossOptions } from './config.ts';
+import { whiten } from './latent-basis.ts';
 import { type RefinerPairs, refinerLoss, type SeenViews } from './losses.ts';
 import { flatMask } from './mask.ts';
-import { type RefinerShape, whitenChange } from './refiner-net.ts';
+import type { RefinerShape } from './refiner-net.ts';
 
 /** The frozen networks that latents are mended through. */
 export interface FrozenNets {
@@ -63,14 +66,18 @@ export interface ViewsLossInput {
 export function stepInputs(graph: Graph, { shape, side }: ViewsLossInput, counts: ViewCounts): StepInputs {
   const { subjects, views } = counts;
   const rows = subjects * views;
-  const { layers, dim } = shape;
+  const { layers, basis } = shape;
   const input = (name: string, sizes: readonly number[]) => graph.input(name, 'float32', sizes);
-  const owner = indices(graph, 'owner', Array.from({ length: rows }, (_, r) => Math.floor(r / views)));
+  const owner = indices(
+    graph,
+    'owner',
+    Array.from({ length: rows }, (_, r) => Math.floor(r / views)),
+  );
   return {
     rows,
     counts,
-    source: gather(input('source', [subjects, layers, dim]), owner, 0),
-    rotated: input('rotated', [rows, layers, dim]),
+    source: gather(input('source', [subjects, layers, basis.dim]), owner, 0),
+    rotated: input('rotated', [rows, layers, basis.dim]),
     yaw: input('yaw', [rows]),
     sources: {
       image: input('sourceImage', [subjects, 3, side, side]),
@@ -101,7 +108,7 @@ export function refinedLoss(
   const wanted = options.kind === 'paper' && options.feature > 0;
   const batch = {
     refined,
-    rotated,
+    change: sub(coordinates(refined, shape), coordinates(rotated, shape)),
     source,
     views,
     sources,
@@ -109,10 +116,14 @@ export function refinedLoss(
     features: wanted
       ? { refined: features, source: synthesize(source, nets.synthesis, { cutAt: nets.resolution }).features }
       : null,
-    whitenChange: (change: Value) => whitenChange(change, shape),
   };
   const { loss, parts } = refinerLoss(batch, viewPairs(graph, counts), nets.focal, options);
   return { loss, metrics: parts };
+}
+
+/** Whitened coordinates of the layers that the refiner changes: f32 [R,T,K]. */
+function coordinates(ws: Value, { basis, refined: { from, to } }: RefinerShape): Value {
+  return whiten(slice(ws, 1, from, to), basis);
 }
 
 /** Means of blocks down to a side. */

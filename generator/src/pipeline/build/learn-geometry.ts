@@ -10,7 +10,7 @@ import {
 } from '../../calibration/turntable/index.ts';
 import { weightsOf } from '../../graph/index.ts';
 import { TrainingError, type TrainingJob, train } from '../../training/index.ts';
-import { describeProgress } from '../calibrate/describe-progress.ts';
+import { describeProgress } from '../describe-progress.ts';
 import { PipelineError, type Platform } from '../platform.ts';
 import { geometryPicture } from './geometry-picture.ts';
 

@@ -2,10 +2,10 @@ import type { CalibrationConfig } from '../../calibration/config.ts';
 import { buildNets } from '../../calibration/job.ts';
 import { type CalibrationPhase, calibrationPhases, trainInPhases } from '../../calibration/phases.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
-import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
-import { TrainingError, type TrainingJob, train } from '../../training/index.ts';
-import { PipelineError, type Platform } from '../platform.ts';
-import { describeProgress } from './describe-progress.ts';
+import { serialize, type TrainingState, type Weights } from '../../graph/index.ts';
+import type { TrainingJob } from '../../training/index.ts';
+import type { Platform } from '../platform.ts';
+import { runTraining } from '../run-training.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
 import { previewPicture } from './preview.ts';
 
@@ -28,9 +28,6 @@ export interface NetTraining {
 /** Word that progress is shown under. */
 const STAGE = 'depth-pose';
 
-/** Seconds from one checkpoint and preview to the next, and from one line of progress to the next. */
-const [CHECKPOINT_SECONDS, PROGRESS_SECONDS] = [240, 2];
-
 /**
  * Learns depth and pose from sweeps, in the worker. A run that was stopped goes on from its checkpoint to the same
  * numbers; an interrupt ends it after the step under way, with its state saved.
@@ -43,59 +40,32 @@ export async function trainNets(
   set: SweepSet,
   options: NetTraining,
 ): Promise<Record<string, Float32Array>> {
-  const { files, signal, progress } = platform;
   const { config, steps, seed, yawPerPlace, checkpoint, pictures, weights } = options;
   const phases = calibrationPhases(set, config, steps);
   const runtime = platform.openTraining();
-  const stopping = () => platform.warn('stopping after the step under way; its state is being saved');
-  signal.addEventListener('abort', stopping, { once: true });
   let before = 0;
-  const run = async (job: TrainingJob, phase: CalibrationPhase) => {
-    const { state, finished } = await train(
+  const run = async (job: TrainingJob, phase: CalibrationPhase): Promise<TrainingState> => {
+    const state = await runTraining(
+      platform,
+      runtime,
       { ...job, settings: JSON.stringify([job.settings, pictures]) },
       {
-        runtime,
-        files,
-        now: () => performance.now() / 1000,
-        signal,
-        onProgress: (event) =>
-          progress({
-            stage: STAGE,
-            done: before + event.step,
-            total: steps,
-            text: `${phase.name} ${phase.set.side}², ${describeProgress(event)}`,
-          }),
-        onCheckpoint: async ({ step, state: reached }) =>
-          writePreview(platform, phase.set, options, weightsOf(job.step, reached), before + step),
-      },
-      {
+        stage: STAGE,
         checkpoint: phase.name === 'fine' ? checkpoint : `${checkpoint}.${phase.name}`,
-        resume: true,
-        checkpointSeconds: CHECKPOINT_SECONDS,
-        progressSeconds: PROGRESS_SECONDS,
+        total: steps,
+        before,
+        prefix: `${phase.name} ${phase.set.side}², `,
+        preview: (reached, step) => writePreview(platform, phase.set, options, reached, step),
       },
     );
     before += phase.steps;
-    return finished ? state : null;
+    return state;
   };
   try {
-    const trained = await trainInPhases(phases, { seed, yawPerPlace }, run, weights);
-    if (!trained) {
-      signal.throwIfAborted();
-      throw new PipelineError('training-stopped', 'training: expected to come to its end, got stopped');
-    }
+    const trained = (await trainInPhases(phases, { seed, yawPerPlace }, run, weights))!;
     await writePreview(platform, set, options, trained, steps);
     return trained;
-  } catch (error) {
-    if (error instanceof TrainingError && error.code === 'training-other')
-      throw new PipelineError(
-        'training-other',
-        `${checkpoint}: expected an unfinished training with these options, got another one's; ` +
-          'go on with its options, or begin anew with --restart',
-      );
-    throw error;
   } finally {
-    signal.removeEventListener('abort', stopping);
     await runtime.close();
   }
 }

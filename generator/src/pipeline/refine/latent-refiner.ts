@@ -1,6 +1,6 @@
 import { radians } from '@turnaround/plugin/asset';
 import { float32, float32Data, type Runtime } from '../../graph/index.ts';
-import { type LatentBasis, refineLatents, type SamplerOptions } from '../../refiner/index.ts';
+import { type RefinerShape, type SamplerOptions, sampleRefined } from '../../refiner/index.ts';
 import type { SubjectLatents } from '../subject-latents.ts';
 
 /** What rotated latents are mended by. */
@@ -14,19 +14,13 @@ export interface LatentRefiner {
 }
 
 export interface LatentRefinerOptions {
-  readonly layers: number;
-  readonly dim: number;
-  readonly basis: LatentBasis;
-  readonly refined: { readonly from: number; readonly to: number };
+  readonly shape: RefinerShape;
   readonly sampler: SamplerOptions;
   /** True yaw ÷ the nets' own. */
   readonly scale: number;
   /** Yaws that it was learned on, true degrees: beyond them it is asked for the last one it knows. */
   readonly reach: number;
 }
-
-/** Seed of a diffusion sampler's noise: the same subject is mended the same way every time. */
-const SEED = 1;
 
 /** Views that are mended at once. */
 const BATCH = 16;
@@ -35,9 +29,11 @@ const BATCH = 16;
 export async function openLatentRefiner(
   runtime: Runtime,
   model: Uint8Array,
-  { layers, dim, basis, refined, sampler, scale, reach }: LatentRefinerOptions,
+  { shape, sampler, scale, reach }: LatentRefinerOptions,
 ): Promise<LatentRefiner> {
   const session = await runtime.load(model);
+  const { layers, basis } = shape;
+  const { dim } = basis;
   const size = layers * dim;
   const run = async (source: Float32Array, views: Float32Array, yaws: readonly number[]) => {
     const count = yaws.length;
@@ -56,7 +52,7 @@ export async function openLatentRefiner(
       });
       return float32Data(outputs, 'refined');
     };
-    return refineLatents(denoise, views, { basis, layers, refined, sampler, seed: SEED });
+    return sampleRefined(denoise, shape, views, sampler);
   };
   const most = radians(reach);
   return {

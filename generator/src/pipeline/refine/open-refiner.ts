@@ -1,4 +1,6 @@
-import { latentBasis } from '../../refiner/index.ts';
+import type { LayerRange } from '../../gan/latents/index.ts';
+import { latentBasis, type RefinerShape } from '../../refiner/index.ts';
+import type { Files } from '../files.ts';
 import { type ModelManifest, REFINER_FILE, readModelFile } from '../model-manifest.ts';
 import { PCA_FILE, unpackPca } from '../pca-file.ts';
 import { PipelineError, type Platform } from '../platform.ts';
@@ -27,14 +29,22 @@ export async function openRefiner(
       `${folder}: expected a refiner of this calibration, got one of another; train it anew with: ` +
         `turnaround train ${folder} --stage refiner`,
     );
-  const { layers, wDim: dim } = manifest;
   return openLatentRefiner(runtime, await readModelFile(files, folder, manifest, REFINER_FILE), {
-    layers,
-    dim,
-    basis: latentBasis(unpackPca(await readModelFile(files, folder, manifest, PCA_FILE), dim)),
-    refined: { from: refiner.layers[0], to: refiner.layers[1] },
+    shape: await readShape(files, folder, manifest, { from: refiner.layers[0], to: refiner.layers[1] }),
     sampler: refiner.sampler,
     scale: calibration.scale,
     reach: refiner.reach,
   });
+}
+
+/** What a refiner of this model works on. */
+export async function readShape(
+  files: Files,
+  folder: string,
+  manifest: ModelManifest,
+  refined: LayerRange,
+): Promise<RefinerShape> {
+  const { layers, wDim } = manifest;
+  const pca = unpackPca(await readModelFile(files, folder, manifest, PCA_FILE), wDim);
+  return { layers, basis: latentBasis(pca), refined };
 }

@@ -1,13 +1,6 @@
 import { degrees } from '@turnaround/plugin/asset';
 import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
-import {
-  buildRefiner,
-  drawRefinerBatch,
-  latentBasis,
-  type RefinerConfig,
-  type RefinerShape,
-  refinerStep,
-} from '../../refiner/index.ts';
+import { buildRefiner, drawRefinerBatch, type RefinerConfig, refinerStep } from '../../refiner/index.ts';
 import { rateSchedule, type TrainingJob } from '../../training/index.ts';
 import { GAN_SWEEP_DEFAULTS } from '../calibrate/gan-sweeps.ts';
 import {
@@ -18,12 +11,12 @@ import {
   writeModelManifest,
 } from '../model-manifest.ts';
 import { openMatte } from '../open-matte.ts';
-import { PCA_FILE, unpackPca } from '../pca-file.ts';
 import { PipelineError, type Platform } from '../platform.ts';
 import { runTraining } from '../run-training.ts';
 import { requireDirection } from '../sweep.ts';
 import { claimTraining } from '../training-claim.ts';
 import { readFrozenNets } from './frozen-nets.ts';
+import { readShape } from './open-refiner.ts';
 import { refinerPreview } from './refiner-preview.ts';
 import { drawBank } from './subject-bank.ts';
 
@@ -67,7 +60,7 @@ export async function trainRefiner(
   const { files, images } = platform;
   const { model: folder, config, steps, subjects, seed, restart } = options;
   const { manifest } = await readModelManifest(files, folder);
-  const direction = requireDirection(manifest, folder);
+  requireDirection(manifest, folder);
   const { calibration } = manifest;
   if (!manifest.calibrated || !calibration)
     throw new PipelineError(
@@ -93,13 +86,7 @@ export async function trainRefiner(
   await claimTraining(platform, `${unfinished}/refiner.key`, key);
 
   const range = config.layers ?? { from: 0, to: manifest.layers };
-  const pca = unpackPca(await readModelFile(files, folder, manifest, PCA_FILE), manifest.wDim);
-  const shape: RefinerShape = {
-    layers: manifest.layers,
-    dim: manifest.wDim,
-    basis: latentBasis(pca),
-    refined: range,
-  };
+  const shape = await readShape(files, folder, manifest, range);
   const nets = await readFrozenNets(files, folder, manifest);
   const side = Math.min(COMPARED_SIDE, calibration.resolution);
   const bank = await drawBank(platform, folder, matte, { subjects, truncation, seed, side });
@@ -111,13 +98,17 @@ export async function trainRefiner(
     rate: rateSchedule(steps, config.rate),
     imagesPerStep: config.batch.subjects * config.batch.views,
     settings: key,
-    batch: (_, random) => drawRefinerBatch(bank, config, sizes, random),
+    batch: (_, random) => drawRefinerBatch(bank, config, shape, sizes, random),
   };
   const previews = options.previews ?? `${folder}/preview`;
   const preview = async (weights: Weights, step: number): Promise<void> => {
-    const picture = await refinerPreview(platform, folder, manifest, buildRefiner(weights, shape, config.net), config);
-    const path = `${previews}/refiner-${String(step).padStart(6, '0')}.png`;
-    await files.write(path, await images.encodePng(picture));
+    const bytes = serialize(buildRefiner(weights, shape, config.net));
+    const refiner = { shape, sampler: config.sampler, scale: calibration.scale, reach: reachDegrees(config) };
+    const picture = await refinerPreview(platform, folder, bytes, refiner);
+    await files.write(
+      `${previews}/refiner-${String(step).padStart(6, '0')}.png`,
+      await images.encodePng(picture),
+    );
   };
   const training = platform.openTraining();
   let weights: Weights;
@@ -145,10 +136,12 @@ export async function trainRefiner(
       calibration: calibration.key,
       layers: [range.from, range.to],
       sampler: config.sampler,
-      reach: degrees(config.yaws.reach),
+      reach: reachDegrees(config),
     },
   };
   await writeModelManifest(files, folder, next);
   await files.remove(unfinished);
   return { manifest: next, trained: true };
 }
+
+const reachDegrees = ({ yaws }: RefinerConfig): number => degrees(yaws.reach);

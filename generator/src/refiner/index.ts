@@ -1,0 +1,40 @@
+export {
+  type BatchSizes,
+  drawRefinerBatch,
+  drawYaws,
+  type RefinerSubject,
+  viewFeeds,
+} from './batches.ts';
+export type { BodyOptions } from './body.ts';
+export { COARSE_LAYERS, REFINER_CONFIG, type RefinerConfig } from './config.ts';
+export { RefinerError } from './errors.ts';
+export {
+  type LatentBasis,
+  LEAST_DEVIATION,
+  latentBasis,
+  unwhiten,
+  unwhitenDelta,
+  whiten,
+} from './latent-basis.ts';
+export { CHANGE, POLISH_RATE, polishStep } from './polish.ts';
+export {
+  buildRefiner,
+  REFINER_SCOPE,
+  type RefinerBody,
+  type RefinerInputs,
+  type RefinerOptions,
+  type RefinerShape,
+  refine,
+  refinerDefaults,
+} from './refiner-net.ts';
+export {
+  addNoise,
+  DDIM_DEFAULTS,
+  type Denoise,
+  latentNoise,
+  type SamplerOptions,
+  sampleRefined,
+} from './sampler.ts';
+export { alphaBar, type NoiseSchedule, noiseAt, signalAt, signalOf } from './schedule.ts';
+export { refinerStep } from './step.ts';
+export type { FrozenNets, ViewsLossInput } from './views-loss.ts';
