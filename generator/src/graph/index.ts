@@ -30,6 +30,7 @@ export {
   ones,
   ParameterScope,
   type ParameterSpec,
+  type ScopeOptions,
   TrainableParameters,
   type Weights,
   zeros,
