@@ -1,5 +1,6 @@
 export { cutSynthesis } from './cut-synthesis.ts';
 export { buildMapping, mapLatent } from './mapping.ts';
+export { readSynthesisWeights } from './read-synthesis.ts';
 export {
   buildSynthesis,
   type Precision,
@@ -9,4 +10,4 @@ export {
   synthesize,
 } from './synthesis.ts';
 export type { Upsampling } from './upsample.ts';
-export type { StyleGan2Weights } from './weights.ts';
+export type { StyleGan2Weights, SynthesisWeights } from './weights.ts';

@@ -20,7 +20,7 @@ import {
 } from '../graph/index.ts';
 import { GAIN, LEAK } from './mapping.ts';
 import { type Upsampling, upsampleConv, upsampleImage } from './upsample.ts';
-import type { DenseWeights, ModulatedConvWeights, StyleGan2Weights, ToRgbWeights } from './weights.ts';
+import type { DenseWeights, ModulatedConvWeights, SynthesisWeights, ToRgbWeights } from './weights.ts';
 
 /**
  * float32; or `float16-weights`: weights are stored in half precision and widened when the session is made (half
@@ -58,7 +58,7 @@ export interface Synthesis {
  */
 export function synthesize(
   ws: Value,
-  weights: StyleGan2Weights,
+  weights: SynthesisWeights,
   options: Partial<SynthesisOptions> = {},
 ): Synthesis {
   const { precision, upsampling, cutAt } = { ...SYNTHESIS_DEFAULTS, ...options };
@@ -92,7 +92,7 @@ class LayerBuilder {
   readonly #stored: DType;
   readonly #upsampling: Upsampling;
 
-  constructor(ws: Value, weights: StyleGan2Weights, precision: Precision, upsampling: Upsampling) {
+  constructor(ws: Value, weights: SynthesisWeights, precision: Precision, upsampling: Upsampling) {
     this.#ws = ws;
     this.#count = ws.shape[0]!;
     this.#wDim = weights.wDim;
@@ -107,7 +107,7 @@ class LayerBuilder {
     const { graph } = this.#ws;
     const [outputs, inputs] = weights.weight.shape as [number, number];
     const size = (x.shape[2] as number) * (up ? 2 : 1);
-    const { kernel, squares, scale } = normalised(weights.weight.data, outputs, inputs);
+    const { kernel, squares, scale } = normalised(weights, outputs, inputs);
     let style = this.#style(weights.affine, index, name);
     // Demodulation cancels any scale of the style; at length 1 no entry can overflow half precision.
     if (this.#dtype === 'float16') style = div(style, sqrt(reduceSum(mul(style, style), [1])));
@@ -176,7 +176,12 @@ class LayerBuilder {
 }
 
 /** The kernel scaled to unit mean square, which demodulation cancels, and its sums of squares [O,I]. */
-function normalised(data: Float32Array, outputs: number, inputs: number) {
+function normalised(
+  { weight: { data }, squares: known }: ModulatedConvWeights,
+  outputs: number,
+  inputs: number,
+) {
+  if (known) return { kernel: data, squares: known, scale: 1 };
   const taps = data.length / (outputs * inputs);
   let total = 0;
   for (const v of data) total += v * v;
@@ -192,7 +197,7 @@ function normalised(data: Float32Array, outputs: number, inputs: number) {
 }
 
 /** synthesis.onnx: `ws` f32 [N,L,W] → `image` f32 [N,3,R,R], `features` f32 [N,C,R/4,R/4]. */
-export function buildSynthesis(weights: StyleGan2Weights, options: Partial<SynthesisOptions> = {}): Graph {
+export function buildSynthesis(weights: SynthesisWeights, options: Partial<SynthesisOptions> = {}): Graph {
   const graph = new Graph('synthesis');
   const { image, features } = synthesize(
     graph.input('ws', 'float32', ['N', weights.layers, weights.wDim]),

@@ -38,7 +38,7 @@ function strided(x: Value, weight: Weight, make: WeightMaker): Value {
 }
 
 /** Which of the three taps of a kernel's axis fall on an input, for even and for odd outputs; the earlier input first. */
-const TAPS_OF_PHASE = [[2, 0], [1]] as const;
+export const TAPS_OF_PHASE = [[2, 0], [1]] as const;
 
 /**
  * The same by four plain convolutions of 2×2, 2×1, 1×2 and 1×1 taps: output (2a+r, 2b+s) sees inputs a−1..a, b−1..b

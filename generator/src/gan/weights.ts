@@ -15,6 +15,8 @@ export interface DenseWeights {
 export interface ModulatedConvWeights {
   /** [O,I,3,3] */
   readonly weight: Weight;
+  /** [O,I], Σₖ W² of each pair, for a kernel already scaled to unit mean square: of before it was rounded to halves. */
+  readonly squares?: Float32Array;
   /** [O] */
   readonly bias: Float32Array;
   /** Style: [I,W] and [I]; the bias already holds the +1. */
@@ -40,21 +42,25 @@ export interface SynthesisBlockWeights {
   readonly toRgb: ToRgbWeights;
 }
 
-export interface StyleGan2Weights {
-  readonly zDim: number;
+/** What the synthesis network needs; a written `synthesis.onnx` gives it back (`readSynthesisWeights`). */
+export interface SynthesisWeights {
   readonly wDim: number;
   readonly resolution: number;
   /** Number of w a W+ latent holds: 2·log2(R) − 2. */
   readonly layers: number;
-  /** Learning-rate multiplier of the mapping network, 0.01 in both codebases. */
-  readonly mappingLearningRate: number;
-  readonly mapping: readonly DenseWeights[];
-  /** [W], or null where the checkpoint holds none and mapped samples have to be averaged. */
-  readonly wAverage: Float32Array | null;
   /** [C,4,4] */
   readonly constant: Weight;
   /** From 4² up. */
   readonly blocks: readonly SynthesisBlockWeights[];
   /** Activations are clamped to ±this after each layer; null: not at all. */
   readonly convClamp: number | null;
+}
+
+export interface StyleGan2Weights extends SynthesisWeights {
+  readonly zDim: number;
+  /** Learning-rate multiplier of the mapping network, 0.01 in both codebases. */
+  readonly mappingLearningRate: number;
+  readonly mapping: readonly DenseWeights[];
+  /** [W], or null where the checkpoint holds none and mapped samples have to be averaged. */
+  readonly wAverage: Float32Array | null;
 }

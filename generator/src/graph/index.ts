@@ -30,12 +30,13 @@ export {
   ones,
   ParameterScope,
   type ParameterSpec,
+  type ScopeOptions,
   TrainableParameters,
   type Weights,
   zeros,
 } from './parameters.ts';
 export { Random } from './random.ts';
-export { readConstants } from './read-constants.ts';
+export { type FloatConstant, floatConstants, readGraph, readWeights } from './read-constants.ts';
 export { float32, float32Data, type Runtime, type Session, type TensorValue } from './runtime.ts';
 export { serialize } from './serialize.ts';
 export { elementCount } from './shape.ts';

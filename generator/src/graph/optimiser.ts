@@ -32,7 +32,7 @@ export const OPTIMISER_DEFAULTS: OptimiserOptions = {
   averageDecay: null,
 };
 
-/** Small parameters with the same decay are updated as one vector: a node for each would cost more than its work. */
+/** Small parameters with the same decay and rate are updated as one vector: a node for each would cost more than its work. */
 const PACKED_BELOW = 16384;
 
 export interface ParameterGroup {
@@ -40,24 +40,30 @@ export interface ParameterGroup {
   readonly members: readonly ParameterSpec[];
   readonly size: number;
   readonly decay: boolean;
+  /** Learning rate over that of the step. */
+  readonly rateScale: number;
 }
 
 export function groupParameters(specs: readonly ParameterSpec[]): ParameterGroup[] {
+  const group = (name: string, members: readonly ParameterSpec[]): ParameterGroup => {
+    const { decay, rateScale } = members[0]!;
+    const size = members.reduce((n, { shape }) => n + elementCount(shape), 0);
+    return { name, members, size, decay, rateScale };
+  };
   const groups: ParameterGroup[] = [];
-  const small = { decayed: [] as ParameterSpec[], kept: [] as ParameterSpec[] };
+  const small = new Map<string, ParameterSpec[]>();
+  // The first two, so that what stands in which order does not depend on which parameter comes first.
+  for (const key of ['packed-decayed', 'packed']) small.set(key, []);
   for (const spec of specs) {
     if (spec.kind !== 'parameter') continue;
-    const size = elementCount(spec.shape);
-    if (size >= PACKED_BELOW) groups.push({ name: spec.name, members: [spec], size, decay: spec.decay });
-    else (spec.decay ? small.decayed : small.kept).push(spec);
+    if (elementCount(spec.shape) >= PACKED_BELOW) {
+      groups.push(group(spec.name, [spec]));
+      continue;
+    }
+    const key = `packed${spec.decay ? '-decayed' : ''}${spec.rateScale === 1 ? '' : `-${spec.rateScale}x`}`;
+    small.set(key, [...(small.get(key) ?? []), spec]);
   }
-  const pack = (name: string, members: readonly ParameterSpec[], decay: boolean): void => {
-    if (members.length === 0) return;
-    const size = members.reduce((n, { shape }) => n + elementCount(shape), 0);
-    groups.push({ name, members, size, decay });
-  };
-  pack('packed-decayed', small.decayed, true);
-  pack('packed', small.kept, false);
+  for (const [key, members] of small) if (members.length > 0) groups.push(group(key, members));
   return groups;
 }
 
@@ -108,7 +114,7 @@ export function applyAdam(
   const second = factor ? mul(mul(factor, factor), 1 - beta2) : 1 - beta2;
   const parameters = new Map<string, Value>();
   const state: StateLink[] = [];
-  groups.forEach(({ name, members, size, decay }, i) => {
+  groups.forEach(({ name, members, size, decay, rateScale }, i) => {
     const { weight, slope } = flat[i]!;
     const kept = (prefix: string): Value => graph.input(`${prefix}/${name}`, 'float32', [size]);
     const link = (input: Value, next: Value): void => {
@@ -118,8 +124,9 @@ export function applyAdam(
     const v = kept('adam.v');
     const nextM = add(mul(m, beta1), mul(slope, first));
     const nextV = add(mul(v, beta2), mul(squares[i]!, second));
-    const change = div(mul(nextM, rate), add(sqrt(nextV), epsilon));
-    const next = sub(decay && options.weightDecay > 0 ? mul(weight, keep) : weight, change);
+    const scaled = rateScale === 1 ? { rate, keep } : scaleRate(rate, keep, rateScale);
+    const change = div(mul(nextM, scaled.rate), add(sqrt(nextV), epsilon));
+    const next = sub(decay && options.weightDecay > 0 ? mul(weight, scaled.keep) : weight, change);
     link(m, nextM);
     link(v, nextV);
     if (averageDecay !== null) {
@@ -140,6 +147,12 @@ export function applyAdam(
   });
   return { parameters, state, norm };
 }
+
+/** The scalars of a group with a rate of its own: decay is by rate × weight decay too. */
+const scaleRate = (rate: Value, keep: Value, scale: number) => ({
+  rate: mul(rate, scale),
+  keep: add(mul(sub(keep, 1), scale), 1),
+});
 
 function flatten(members: readonly ParameterSpec[], values: ReadonlyMap<string, Value>, size: number): Value {
   const parts = members.map(({ name, shape }) => reshape(values.get(name)!, [elementCount(shape)]));

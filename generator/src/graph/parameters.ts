@@ -44,6 +44,14 @@ export interface ParameterSpec {
   readonly kind: 'parameter' | 'buffer';
   /** Whether weight decay applies. */
   readonly decay: boolean;
+  /** Learning rate over that of the step. */
+  readonly rateScale: number;
+}
+
+/** How fast a part of a network learns. */
+export interface ScopeOptions {
+  /** Learning rate over that of the scope around it. */
+  readonly rateScale?: number;
 }
 
 /** Tensors by name, float32, row-major. */
@@ -61,10 +69,14 @@ interface ParameterSource {
 export class ParameterScope {
   readonly #source: ParameterSource;
   readonly #prefix: string;
+  readonly #rateScale: number;
 
-  constructor(source: ParameterSource, prefix = '') {
+  constructor(source: ParameterSource, prefix = '', rateScale = 1) {
+    if (!(rateScale > 0 && rateScale < Number.POSITIVE_INFINITY))
+      throw new GraphError(`parameters: expected a rate scale above 0 for ${prefix}, got ${rateScale}`);
     this.#source = source;
     this.#prefix = prefix;
+    this.#rateScale = rateScale;
   }
 
   get graph(): Graph {
@@ -76,8 +88,8 @@ export class ParameterScope {
     return this.#source.training;
   }
 
-  scope(name: string): ParameterScope {
-    return new ParameterScope(this.#source, `${this.#prefix}${name}.`);
+  scope(name: string, { rateScale = 1 }: ScopeOptions = {}): ParameterScope {
+    return new ParameterScope(this.#source, `${this.#prefix}${name}.`, this.#rateScale * rateScale);
   }
 
   /** A tensor learned by gradient. Asking again gives the same one: two uses share it. */
@@ -87,13 +99,20 @@ export class ParameterScope {
     initialise: Initialiser,
     options: { readonly decay?: boolean } = {},
   ): Value {
-    const decay = options.decay ?? true;
-    return this.#source.get({ name: this.#prefix + name, shape, initialise, kind: 'parameter', decay });
+    return this.#source.get({
+      name: this.#prefix + name,
+      shape,
+      initialise,
+      kind: 'parameter',
+      decay: options.decay ?? true,
+      rateScale: this.#rateScale,
+    });
   }
 
   /** A tensor that `assign` changes, such as a running mean. */
   buffer(name: string, shape: readonly number[], initialise: Initialiser): Value {
-    return this.#source.get({ name: this.#prefix + name, shape, initialise, kind: 'buffer', decay: false });
+    const spec = { name: this.#prefix + name, shape, initialise, kind: 'buffer', decay: false } as const;
+    return this.#source.get({ ...spec, rateScale: this.#rateScale });
   }
 
   /** Sets what a buffer holds after this step; only while training. */

@@ -35,7 +35,7 @@ function network(scope: ParameterScope, image: Value): Value {
   const first = relu(
     batchNorm(scope.scope('norm'), convLayer(scope.scope('conv'), image, 4, { bias: false })),
   );
-  return denseLayer(scope.scope('head'), globalAveragePool(first), 2);
+  return denseLayer(scope.scope('head', { rateScale: 3 }), globalAveragePool(first), 2);
 }
 
 const build: BuildTraining = (scope, graph) => {
@@ -93,7 +93,7 @@ describe('training step', () => {
     averageDecay: 0.9,
   });
 
-  it('is AdamW with clipping, decoupled decay and a moving average, step by step', () => {
+  it('is AdamW with clipping, decoupled decay, a rate for each part and a moving average, step by step', () => {
     // The same loss with plain inputs, to get gradients apart from the optimiser.
     const graph = new Graph('gradients');
     const scope = new TrainableParameters(graph);
@@ -130,7 +130,7 @@ describe('training step', () => {
         const adam = plain.get(spec.name)!;
         adam.step(
           found[i]!.data.map((g) => g * factor),
-          rate,
+          rate * (spec.name.startsWith('head.') ? 3 : 1),
           step.options,
           spec.decay,
         );
