@@ -14,6 +14,7 @@ interface Options extends MachineOptions {
   readonly matte?: string;
   readonly format: 'webp' | 'png';
   readonly keepViews: boolean;
+  readonly refine: boolean;
 }
 
 /** `turnaround generate`: seeds become characters. */
@@ -49,6 +50,7 @@ export function generateCommand(signal: AbortSignal): Command {
           .choices(['webp', 'png'])
           .default(GENERATE_DEFAULTS.format),
       )
+      .option('--no-refine', 'views by the direction alone, also where the model has learned to mend them')
       .option('--keep-views', 'also write every view as a picture', false),
   ).action(async (options: Options) => {
     const { platform, terminal } = await openMachine(options, signal);
@@ -63,6 +65,7 @@ export function generateCommand(signal: AbortSignal): Command {
         matte: options.matte ?? null,
         format: options.format,
         keepViews: options.keepViews,
+        refine: options.refine ? null : false,
       });
       terminal.result(result, [
         `${result.made} made, ${result.kept} already there: ${options.out}/*.glb`,

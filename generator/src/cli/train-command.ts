@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
-import { CALIBRATION_CONFIGS } from '../calibration/configs.ts';
-import { DEPTH_POSE_DEFAULTS } from '../pipeline/calibrate/depth-pose-stage.ts';
 import { WORK_RESOLUTION } from '../pipeline/calibrate/work-side.ts';
+import { TRAINING_CONFIGS } from '../pipeline/training-configs.ts';
 import { TRAINING_STAGES, type TrainingStageResult } from '../pipeline/training-stages.ts';
 import { wholeNumber } from './arguments.ts';
 import { describeCalibration, summariseCalibration } from './calibration-lines.ts';
@@ -10,8 +9,8 @@ import { addMachineOptions, type MachineOptions, openMachine } from './machine.t
 interface Options extends MachineOptions {
   readonly stage?: string;
   readonly config: string;
-  readonly steps: number;
-  readonly subjects: number;
+  readonly steps?: number;
+  readonly subjects?: number;
   readonly seed: number;
   readonly workResolution?: number;
   readonly matte?: string;
@@ -21,38 +20,36 @@ interface Options extends MachineOptions {
 
 const stageNames = TRAINING_STAGES.map(({ name }) => name);
 
+/** `depth-pose 1800, refiner 400` */
+const defaults = (what: 'steps' | 'subjects'): string =>
+  TRAINING_STAGES.map((stage) => `${stage.name} ${stage.defaults[what]}`).join(', ');
+
 /** `turnaround train`: a model learns from its own pictures what it takes to turn its subjects truly. */
 export function trainCommand(signal: AbortSignal): Command {
   return addMachineOptions(
     new Command('train')
       .description(
-        'Learn depth and true degrees from nothing but the model’s own pictures; a second run goes on where the first ended',
+        'Learn depth, true degrees and how to mend turned subjects, from nothing but the model’s own pictures; a second run ' +
+          'goes on where the first ended',
       )
       .argument('<model>', 'model folder written by turnaround import')
       .addOption(new Option('--stage <name>', 'only this stage (default: all)').choices(stageNames))
       .addOption(
-        new Option('--config <name>', 'how depth and pose are learned')
-          .choices(CALIBRATION_CONFIGS.map(({ name }) => name))
-          .default(CALIBRATION_CONFIGS[0]!.name),
+        new Option('--config <name>', 'how it is learned')
+          .choices(TRAINING_CONFIGS.map(({ name }) => name))
+          .default(TRAINING_CONFIGS[0]!.name),
       )
       .option(
         '--steps <count>',
-        'steps of training',
+        `steps of training (default: ${defaults('steps')})`,
         wholeNumber('--steps', 1, 10_000_000),
-        DEPTH_POSE_DEFAULTS.steps,
       )
       .option(
         '--subjects <count>',
-        'subjects to learn from',
+        `subjects to learn from (default: ${defaults('subjects')})`,
         wholeNumber('--subjects', 4, 100_000),
-        DEPTH_POSE_DEFAULTS.subjects,
       )
-      .option(
-        '--seed <number>',
-        'of subjects and weights',
-        wholeNumber('--seed', 0, 1000),
-        DEPTH_POSE_DEFAULTS.seed,
-      )
+      .option('--seed <number>', 'of subjects and weights', wholeNumber('--seed', 0, 1000), 1)
       .option(
         '--work-resolution <pixels>',
         `side of the pictures to learn from, where a larger model is cut (default: ${WORK_RESOLUTION}, or the model’s)`,
@@ -72,9 +69,9 @@ export function trainCommand(signal: AbortSignal): Command {
         if (options.stage === undefined || options.stage === stage.name)
           results[stage.name] = await stage.run(platform, {
             model,
-            config: CALIBRATION_CONFIGS.find(({ name }) => name === options.config)!,
-            steps: options.steps,
-            subjects: options.subjects,
+            config: TRAINING_CONFIGS.find(({ name }) => name === options.config)!,
+            steps: options.steps ?? null,
+            subjects: options.subjects ?? null,
             seed: options.seed,
             workResolution: options.workResolution ?? null,
             matte: options.matte ?? null,

@@ -77,7 +77,7 @@ export function viewFeeds(
     ),
     rotated: joined(rotated, [rows, layers, dim]),
     yaw: float32(
-      yaws.flat().map((yaw) => yaw / scale),
+      Float32Array.from(yaws.flat(), (yaw) => yaw / scale),
       [rows],
     ),
     sourceImage: joined(

@@ -1,6 +1,6 @@
 import { depthNet } from '../calibration/depth-net.ts';
 import { yawNet } from '../calibration/pose-net.ts';
-import { type StyleGan2Weights, synthesize } from '../gan/index.ts';
+import { type SynthesisWeights, synthesize } from '../gan/index.ts';
 import {
   averagePool,
   clip,
@@ -22,7 +22,7 @@ import type { RefinerShape } from './refiner-net.ts';
 
 /** The frozen networks that latents are mended through. */
 export interface FrozenNets {
-  readonly synthesis: StyleGan2Weights;
+  readonly synthesis: SynthesisWeights;
   /** Constants of `depth.onnx` and of `pose.onnx`. */
   readonly depth: Weights;
   readonly pose: Weights;

@@ -1,5 +1,5 @@
 import { readSynthesisWeights } from '../../gan/index.ts';
-import { readConstants } from '../../graph/index.ts';
+import { readWeights } from '../../graph/index.ts';
 import type { FrozenNets } from '../../refiner/index.ts';
 import type { Files } from '../files.ts';
 import { type ModelManifest, readModelFile } from '../model-manifest.ts';
@@ -14,8 +14,8 @@ export async function readFrozenNets(
   const { resolution, focal } = manifest.calibration!;
   return {
     synthesis: readSynthesisWeights(await read('synthesis.onnx')),
-    depth: readConstants(await read('depth.onnx')),
-    pose: readConstants(await read('pose.onnx')),
+    depth: readWeights(await read('depth.onnx'), 'depth.onnx'),
+    pose: readWeights(await read('pose.onnx'), 'pose.onnx'),
     resolution,
     focal,
   };

@@ -6,7 +6,6 @@ import { GAN_SWEEP_DEFAULTS } from '../calibrate/gan-sweeps.ts';
 import {
   type ModelManifest,
   REFINER_FILE,
-  readModelFile,
   readModelManifest,
   writeModelManifest,
 } from '../model-manifest.ts';
