@@ -1,0 +1,29 @@
+export type { BodyOptions } from './body.ts';
+export { RefinerError } from './errors.ts';
+export {
+  type LatentBasis,
+  LEAST_DEVIATION,
+  latentBasis,
+  unwhiten,
+  unwhitenDelta,
+  whiten,
+} from './latent-basis.ts';
+export {
+  buildRefiner,
+  REFINER_SCOPE,
+  type RefinerBody,
+  type RefinerInputs,
+  type RefinerOptions,
+  type RefinerShape,
+  refine,
+  refinerDefaults,
+} from './refiner-net.ts';
+export {
+  addNoise,
+  DDIM_DEFAULTS,
+  type Denoise,
+  latentNoise,
+  type SamplerOptions,
+  sampleRefined,
+} from './sampler.ts';
+export { alphaBar, type NoiseSchedule, noiseAt, signalAt, signalOf } from './schedule.ts';
