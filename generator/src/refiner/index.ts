@@ -6,7 +6,7 @@ export {
   viewFeeds,
 } from './batches.ts';
 export type { BodyOptions } from './body.ts';
-export { COARSE_LAYERS, REFINER_CONFIG, type RefinerConfig } from './config.ts';
+export { COARSE_LAYERS, REFINER_CONFIG, type RefinerConfig, type RefinerLossOptions } from './config.ts';
 export { RefinerError } from './errors.ts';
 export {
   type LatentBasis,

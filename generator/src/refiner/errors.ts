@@ -1,0 +1,4 @@
+/** A refiner that cannot be built or sampled as asked. */
+export class RefinerError extends Error {
+  override readonly name = 'RefinerError';
+}
