@@ -15,6 +15,7 @@ interface Options extends MachineOptions {
   readonly format: 'webp' | 'png';
   readonly keepViews: boolean;
   readonly refine: boolean;
+  readonly polish: number;
 }
 
 /** `turnaround generate`: seeds become characters. */
@@ -51,6 +52,12 @@ export function generateCommand(signal: AbortSignal): Command {
           .default(GENERATE_DEFAULTS.format),
       )
       .option('--no-refine', 'views by the direction alone, also where the model has learned to mend them')
+      .option(
+        '--polish <steps>',
+        'steps of optimising each character’s views together, on top: better and slower',
+        wholeNumber('--polish', 0, 1000),
+        0,
+      )
       .option('--keep-views', 'also write every view as a picture', false),
   ).action(async (options: Options) => {
     const { platform, terminal } = await openMachine(options, signal);
@@ -66,6 +73,7 @@ export function generateCommand(signal: AbortSignal): Command {
         format: options.format,
         keepViews: options.keepViews,
         refine: options.refine ? null : false,
+        polish: options.polish,
       });
       terminal.result(result, [
         `${result.made} made, ${result.kept} already there: ${options.out}/*.glb`,

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { WORK_RESOLUTION } from '../pipeline/calibrate/work-side.ts';
 import { TRAINING_CONFIGS } from '../pipeline/training-configs.ts';
-import { TRAINING_STAGES, type TrainingStageResult } from '../pipeline/training-stages.ts';
+import { TRAINING_STAGES, trainAll } from '../pipeline/training-stages.ts';
 import { wholeNumber } from './arguments.ts';
 import { describeCalibration, summariseCalibration } from './calibration-lines.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
@@ -64,24 +64,27 @@ export function trainCommand(signal: AbortSignal): Command {
   ).action(async (model: string, options: Options) => {
     const { platform, terminal } = await openMachine(options, signal);
     try {
-      const results: Record<string, TrainingStageResult> = {};
-      for (const stage of TRAINING_STAGES)
-        if (options.stage === undefined || options.stage === stage.name)
-          results[stage.name] = await stage.run(platform, {
-            model,
-            config: TRAINING_CONFIGS.find(({ name }) => name === options.config)!,
-            steps: options.steps ?? null,
-            subjects: options.subjects ?? null,
-            seed: options.seed,
-            workResolution: options.workResolution ?? null,
-            matte: options.matte ?? null,
-            previews: options.previews ?? null,
-            restart: options.restart,
-          });
-      const last = Object.values(results).at(-1)!;
-      terminal.result({ model, ...summary(results), ...summariseCalibration(last.manifest) }, [
-        ...Object.entries(results).map(
-          ([name, { trained }]) => `${name}: ${trained ? 'trained' : 'already trained with these options'}`,
+      const asked = {
+        model,
+        config: TRAINING_CONFIGS.find(({ name }) => name === options.config)!,
+        steps: options.steps ?? null,
+        subjects: options.subjects ?? null,
+        seed: options.seed,
+        workResolution: options.workResolution ?? null,
+        matte: options.matte ?? null,
+        previews: options.previews ?? null,
+        restart: options.restart,
+      };
+      const stage = TRAINING_STAGES.find(({ name }) => name === options.stage);
+      const results = stage
+        ? [{ stage: stage.name, ...(await stage.run(platform, asked)) }]
+        : await trainAll(platform, asked);
+      const last = results.at(-1)!;
+      const stages = results.map(({ stage: name, trained }) => ({ stage: name, trained }));
+      terminal.result({ model, stages, ...summariseCalibration(last.manifest) }, [
+        ...stages.map(
+          ({ stage: name, trained }) =>
+            `${name}: ${trained ? 'trained' : 'already trained with these options'}`,
         ),
         ...describeCalibration(last.manifest, model),
       ]);
@@ -90,7 +93,3 @@ export function trainCommand(signal: AbortSignal): Command {
     }
   });
 }
-
-const summary = (results: Readonly<Record<string, TrainingStageResult>>) => ({
-  stages: Object.fromEntries(Object.entries(results).map(([name, { trained }]) => [name, { trained }])),
-});

@@ -10,6 +10,8 @@ export interface TrainingSession {
   /** Goes back to the state before the last step; once. */
   rollBack(): Promise<void>;
   read(): Promise<TrainingState>;
+  /** Goes on from another state, of the same shapes. */
+  write(state: TrainingState): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -52,9 +54,9 @@ export async function loadTraining(
   initial: TrainingState,
 ): Promise<TrainingSession> {
   const session = await runtime.load(model);
-  let current: Record<string, TensorValue> = Object.fromEntries(
-    state.map(({ name, shape }) => [name, float32(initial[name]!, shape)]),
-  );
+  const tensors = (values: TrainingState): Record<string, TensorValue> =>
+    Object.fromEntries(state.map(({ name, shape }) => [name, float32(values[name]!, shape)]));
+  let current = tensors(initial);
   let previous: Record<string, TensorValue> | null = null;
   return {
     async step(feeds) {
@@ -72,6 +74,10 @@ export async function loadTraining(
       return Object.fromEntries(
         Object.entries(current).map(([name, { data }]) => [name, (data as Float32Array).slice()]),
       );
+    },
+    async write(values) {
+      current = tensors(values);
+      previous = null;
     },
     release: () => session.release(),
   };

@@ -34,6 +34,8 @@ export interface GenerateOptions {
   readonly format: 'webp' | 'png';
   /** Whether rotated latents are mended; null: where the model has learned to. */
   readonly refine: boolean | null;
+  /** Steps of optimising each subject's views together, on top of that; 0: none. */
+  readonly polish: number;
   /** Also writes each view and its depth as PNGs, with `views.json`. */
   readonly keepViews: boolean;
 }
@@ -62,8 +64,9 @@ export async function generateCharacters(
   options: GenerateOptions,
 ): Promise<GenerateResult> {
   const { files, signal } = platform;
-  const { truncation, refine } = options;
-  const source = await openViewSource(platform, options.model, { truncation, refine });
+  const { truncation, refine, polish } = options;
+  const matte = await openMatte(platform, options.matte);
+  const source = await openViewSource(platform, options.model, { truncation, refine, polish, matte });
   const { model, direction } = source;
   let depth: DepthReader | null = null;
   try {
@@ -71,12 +74,12 @@ export async function generateCharacters(
     const range = options.range ?? defaultRange(direction, model.manifest);
     const yaws = viewYaws({ ...range, count: options.views });
     warnBeyondReach(platform, model.manifest, direction, yaws);
-    const matte = await openMatte(platform, options.matte);
     const manifest = await openRunManifest(files, options.out);
     const recorded = {
       degrees: yaws.map(degrees),
       truncation,
       refined: source.refiner !== null,
+      polish,
       matte: matte.name,
       format: options.format,
       keepViews: options.keepViews,

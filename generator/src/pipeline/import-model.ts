@@ -97,6 +97,7 @@ export async function importModel(platform: Platform, options: ImportOptions): P
     calibrated: false,
     calibration: null,
     refiner: null,
+    trained: [],
   };
   await writeModelManifest(files, options.out, manifest);
   return { manifest, weights, pca, written: true };

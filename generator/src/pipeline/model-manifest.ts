@@ -86,6 +86,8 @@ export interface ModelManifest {
   readonly calibration: ModelCalibration | null;
   /** How rotated latents are mended; null where that has not been learned. */
   readonly refiner: ModelRefiner | null;
+  /** The stages that led here, in order, each with the key of all that it depended on. */
+  readonly trained: readonly { readonly stage: string; readonly key: string }[];
 }
 
 const score = z.object({
@@ -130,6 +132,7 @@ const Schema: z.ZodType<ModelManifest> = z
     calibrated: z.boolean(),
     calibration: CalibrationSchema.nullable().default(null),
     refiner: RefinerSchema.nullable().default(null),
+    trained: z.array(z.object({ stage: z.string(), key: z.string() })).default([]),
   })
   .refine(
     ({ calibrated, calibration }) => !calibrated || calibration !== null,
@@ -185,6 +188,7 @@ export function withoutCalibration(manifest: ModelManifest): ModelManifest {
     files: withoutFiles(manifest, [...CALIBRATION_FILES, REFINER_FILE]),
     calibrated: false,
     calibration: null,
+    trained: [],
   };
 }
 

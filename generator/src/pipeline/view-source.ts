@@ -1,11 +1,13 @@
 import { imageOfBatch } from '../impostor/image.ts';
-import type { RgbImage } from '../impostor/index.ts';
+import { createFlatMatte, type Matte, type RgbImage } from '../impostor/index.ts';
+import { COARSE_LAYERS, REFINER_CONFIG } from '../refiner/index.ts';
 import { type CalibratedModel, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
 import type { ModelDirection } from './model-manifest.ts';
-import type { Platform } from './platform.ts';
+import { PipelineError, type Platform } from './platform.ts';
 import type { LatentRefiner } from './refine/latent-refiner.ts';
-import { openRefiner } from './refine/open-refiner.ts';
+import { openRefiner, readShape } from './refine/open-refiner.ts';
+import { openPolisher, type Polisher } from './refine/polisher.ts';
 import type { SubjectLatents } from './subject-latents.ts';
 import { requireDirection, turningSubject, yawToX } from './sweep.ts';
 
@@ -14,6 +16,10 @@ export interface ViewSourceOptions {
   readonly truncation: number;
   /** Whether rotated latents are mended by `refiner.onnx`; null: where the model has one. */
   readonly refine: boolean | null;
+  /** Steps of optimising each subject's views together, on top; 0: none. */
+  readonly polish?: number;
+  /** Cuts sources out for polishing. */
+  readonly matte?: Matte;
 }
 
 /** Views of a model's subjects at asked yaws: the one way from a seed to latents and pictures. */
@@ -24,6 +30,8 @@ export interface ViewSource {
   readonly calibrated: CalibratedModel | null;
   /** Null where views are the direction's alone. */
   readonly refiner: LatentRefiner | null;
+  /** Null where views are not polished. */
+  readonly polisher: Polisher | null;
   /** Mended where there is a refiner. @param yaws radians, held where the subject stops turning */
   latents(seed: number, yaws: readonly number[]): Promise<SubjectLatents>;
   /** Pictures of those latents, in the model's size. @param yaws radians */
@@ -37,9 +45,9 @@ export interface ViewSource {
  *   learned it
  */
 export async function openViewSource(
-  platform: Pick<Platform, 'files' | 'runtime'>,
+  platform: Platform,
   folder: string,
-  { truncation, refine }: ViewSourceOptions,
+  { truncation, refine, polish = 0, matte }: ViewSourceOptions,
 ): Promise<ViewSource> {
   const model = await loadGanModel(platform.files, platform.runtime, folder);
   let refiner: LatentRefiner | null = null;
@@ -48,7 +56,8 @@ export async function openViewSource(
     if (refine ?? model.manifest.refiner !== null)
       refiner = await openRefiner(platform, folder, model.manifest);
     const calibrated = await openCalibrated(platform, folder, model);
-    return viewSource({ model, direction, calibrated, refiner }, truncation);
+    const polisher = polish > 0 ? await openPolish(platform, folder, model, calibrated, polish, matte) : null;
+    return viewSource({ model, direction, calibrated, refiner, polisher }, truncation);
   } catch (error) {
     await refiner?.release();
     await model.release();
@@ -56,12 +65,38 @@ export async function openViewSource(
   }
 }
 
+async function openPolish(
+  platform: Platform,
+  folder: string,
+  model: GanModel,
+  calibrated: CalibratedModel | null,
+  steps: number,
+  matte: Matte | undefined,
+): Promise<Polisher> {
+  if (!calibrated)
+    throw new PipelineError(
+      'calibration-missing',
+      `${folder}: expected a model that knows depth and degrees to polish its views, got one that does not; train them ` +
+        `with: turnaround train ${folder} --stage depth-pose`,
+    );
+  const { manifest } = model;
+  const [from, to] = manifest.refiner?.layers ?? [COARSE_LAYERS.from, COARSE_LAYERS.to];
+  return openPolisher(platform, {
+    network: calibrated.network,
+    folder,
+    shape: await readShape(platform.files, folder, manifest, { from, to }),
+    loss: REFINER_CONFIG.loss,
+    matte: matte ?? createFlatMatte(),
+    steps,
+  });
+}
+
 /** What views are drawn with; `release` gives all of it back. */
-export type ViewTools = Pick<ViewSource, 'model' | 'direction' | 'calibrated' | 'refiner'>;
+export type ViewTools = Pick<ViewSource, 'model' | 'direction' | 'calibrated' | 'refiner' | 'polisher'>;
 
 /** A view source over networks that are open already. */
 export function viewSource(tools: ViewTools, truncation: number): ViewSource {
-  const { model, direction, calibrated, refiner } = tools;
+  const { model, direction, calibrated, refiner, polisher } = tools;
   const latents = async (seed: number, yaws: readonly number[]): Promise<SubjectLatents> => {
     const subject = await turningSubject(model, direction, seed, truncation);
     const all = [0, ...yaws];
@@ -71,7 +106,8 @@ export function viewSource(tools: ViewTools, truncation: number): ViewSource {
     const drawn = subject.latents(x);
     const size = drawn.length / all.length;
     const rotated = { source: drawn.slice(0, size), views: drawn.slice(size) };
-    return refiner ? { ...rotated, views: await refiner.refine(rotated, yaws) } : rotated;
+    const mended = refiner ? await refiner.refine(rotated, yaws) : rotated.views;
+    return { ...rotated, views: polisher ? await polisher.polish(rotated, mended, yaws) : mended };
   };
   return {
     ...tools,
@@ -82,6 +118,7 @@ export function viewSource(tools: ViewTools, truncation: number): ViewSource {
       return yaws.map((_, k) => imageOfBatch(images, k, model.side, model.side));
     },
     async release() {
+      await polisher?.release();
       await refiner?.release();
       await calibrated?.release();
       await model.release();

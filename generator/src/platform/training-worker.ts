@@ -12,6 +12,7 @@ export type WorkerRequest =
   | { readonly kind: 'probe' }
   | { readonly kind: 'load'; readonly model: TrainingModel; readonly initial: TrainingState }
   | { readonly kind: 'step'; readonly session: number; readonly feeds: Readonly<Record<string, TensorValue>> }
+  | { readonly kind: 'write'; readonly session: number; readonly values: TrainingState }
   | { readonly kind: 'rollBack' | 'read' | 'release'; readonly session: number };
 
 export type WorkerReply =
@@ -27,6 +28,7 @@ async function answer(request: WorkerRequest): Promise<unknown> {
     return sessions.push(await loadTraining(runtime, request.model, request.initial)) - 1;
   const session = sessions[request.session]!;
   if (request.kind === 'step') return session.step(request.feeds);
+  if (request.kind === 'write') return session.write(request.values);
   return session[request.kind]();
 }
 

@@ -59,6 +59,7 @@ export function createWorkerTrainingRuntime(
         step: (feeds) => ask({ kind: 'step', session, feeds }) as Promise<Record<string, Float32Array>>,
         rollBack: () => ask({ kind: 'rollBack', session }) as Promise<void>,
         read: () => ask({ kind: 'read', session }) as Promise<TrainingState>,
+        write: (values) => ask({ kind: 'write', session, values }) as Promise<void>,
         release: () => ask({ kind: 'release', session }) as Promise<void>,
       };
     },

@@ -16,7 +16,7 @@ export {
   unwhitenDelta,
   whiten,
 } from './latent-basis.ts';
-export { CHANGE, POLISH_RATE, polishStep } from './polish.ts';
+export { POLISH_CHANGE, POLISH_RATE, polished, polishStep } from './polish.ts';
 export {
   buildRefiner,
   REFINER_SCOPE,
@@ -37,4 +37,4 @@ export {
 } from './sampler.ts';
 export { alphaBar, type NoiseSchedule, noiseAt, signalAt, signalOf } from './schedule.ts';
 export { refinerStep } from './step.ts';
-export type { FrozenNets, ViewsLossInput } from './views-loss.ts';
+export { COMPARED_SIDE, type FrozenNets, type ViewsLossInput } from './views-loss.ts';

@@ -1,13 +1,14 @@
 import { add, buildTrainingStep, concat, slice, type TrainingStep, zeros } from '../graph/index.ts';
 import type { RefinerLossOptions } from './config.ts';
-import { unwhitenDelta } from './latent-basis.ts';
+import { unwhitenDelta, unwhitening } from './latent-basis.ts';
+import type { RefinerShape } from './refiner-net.ts';
 import { refinedLoss, stepInputs, type ViewsLossInput } from './views-loss.ts';
 
 /** Adam's rate, in whitened units a step (refiner.md, part 3). */
 export const POLISH_RATE = 0.03;
 
 /** What a polish learns: f32 [V,l,K], changes of the views' latents in whitened coordinates. */
-export const CHANGE = 'change';
+export const POLISH_CHANGE = 'change';
 
 /**
  * One step of optimising a subject's views together, by the losses that the refiner learned by: their latents themselves
@@ -23,7 +24,7 @@ export function polishStep(input: ViewsLossInput, loss: RefinerLossOptions, view
       const { layers, basis, refined } = shape;
       const { from, to } = refined;
       const mended = graph.input('mended', 'float32', [views, layers, basis.dim]);
-      const change = scope.parameter(CHANGE, [views, to - from, basis.dim], zeros);
+      const change = scope.parameter(POLISH_CHANGE, [views, to - from, basis.dim], zeros);
       const moved = unwhitenDelta(change, basis);
       const parts = [add(slice(mended, 1, from, to), moved)];
       if (from > 0) parts.unshift(slice(mended, 1, 0, from));
@@ -32,4 +33,29 @@ export function polishStep(input: ViewsLossInput, loss: RefinerLossOptions, view
     },
     { beta2: 0.99 },
   );
+}
+
+/**
+ * Latents after a polish.
+ * @param mended f32 [V,L,D], where it started
+ * @param change f32 [V,T,K], what was learned
+ * @returns f32 [V,L,D], a copy
+ */
+export function polished(
+  mended: Float32Array,
+  change: Float32Array,
+  { layers, basis, refined: { from, to } }: RefinerShape,
+): Float32Array {
+  const { dim } = basis;
+  const rows = unwhitening(basis);
+  const result = mended.slice();
+  const tokens = to - from;
+  for (let token = 0; token * dim < change.length; token++) {
+    const at = (Math.floor(token / tokens) * layers + from + (token % tokens)) * dim;
+    for (let k = 0; k < dim; k++) {
+      const c = change[token * dim + k]!;
+      for (let i = 0; i < dim; i++) result[at + i]! += c * rows[k * dim + i]!;
+    }
+  }
+  return result;
 }

@@ -20,6 +20,9 @@ import { type RefinerPairs, refinerLoss, type SeenViews } from './losses.ts';
 import { flatMask } from './mask.ts';
 import type { RefinerShape } from './refiner-net.ts';
 
+/** Pixels of a side at which views are compared: warps at 128² cost four times as much and mend the same coarse layers. */
+export const COMPARED_SIDE = 64;
+
 /** The frozen networks that latents are mended through. */
 export interface FrozenNets {
   readonly synthesis: SynthesisWeights;

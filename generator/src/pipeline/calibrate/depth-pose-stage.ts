@@ -1,13 +1,13 @@
 import { radians } from '@turnaround/plugin/asset';
 import type { CalibrationConfig } from '../../calibration/config.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
-import { loadGanModel } from '../gan-model.ts';
 import { type ModelManifest, readModelManifest } from '../model-manifest.ts';
 import { openMatte } from '../open-matte.ts';
 import type { Platform } from '../platform.ts';
 import { requireDirection } from '../sweep.ts';
 import { claimTraining } from '../training-claim.ts';
-import { drawSweeps, GAN_SWEEP_DEFAULTS } from './gan-sweeps.ts';
+import { GAN_SWEEP_DEFAULTS } from './gan-sweeps.ts';
+import { drawModelSweeps } from './model-sweeps.ts';
 import { trainNets } from './train-nets.ts';
 import { workSide } from './work-side.ts';
 import { CALIBRATION_SHEET, writeCalibration, writeCalibrationSheet } from './write-calibration.ts';
@@ -25,6 +25,8 @@ export interface DepthPoseOptions {
   readonly matte: string | null;
   /** Folder for preview pictures; null: `preview` in the model folder. */
   readonly previews: string | null;
+  /** Learns from sweeps that the model's refiner has mended: the second round. */
+  readonly refined: boolean;
   /** Begins anew instead of going on or keeping what is there. */
   readonly restart: boolean;
 }
@@ -60,20 +62,7 @@ export async function trainDepthPose(
   const side = workSide(manifest.resolution, options.workResolution);
   const matte = await openMatte(platform, options.matte);
   const { views, truncation } = GAN_SWEEP_DEFAULTS;
-  const source = manifest.source.sha256;
-  const identity = {
-    config,
-    steps,
-    subjects,
-    seed,
-    side,
-    views,
-    truncation,
-    matte: options.matte === null ? matte.name : files.sha256(await files.read(options.matte)),
-    direction,
-    source,
-  };
-  const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
+  const key = await depthPoseKey(platform, options);
   const unfinished = `${folder}/.training`;
   if (restart) await files.remove(unfinished);
   else if (manifest.calibration?.key === key) {
@@ -83,13 +72,12 @@ export async function trainDepthPose(
   }
 
   await claimTraining(platform, `${unfinished}/depth-pose.key`, key);
-  const network = await loadGanModel(files, platform.runtime, folder, side);
-  let set: SweepSet;
-  try {
-    set = await drawSweeps(platform, network, direction, matte, { subjects, views, truncation, seed });
-  } finally {
-    await network.release();
-  }
+  const set = await drawModelSweeps(platform, folder, side, matte, options.refined, {
+    subjects,
+    views,
+    truncation,
+    seed,
+  });
   const perX = radians(direction.degreesPerUnit);
   const byNumber = config.nets === 'monodepth2' || config.window !== null;
   const weights = await trainNets(platform, byNumber ? numbered(set) : set, {
@@ -101,10 +89,49 @@ export async function trainDepthPose(
     previews: options.previews ?? `${folder}/preview`,
     pictures: key,
   });
-  const calibrated = await writeCalibration(platform, folder, manifest, set, weights, { config, steps, key });
+  // x is of unmended sweeps, whatever the nets learned from.
+  const curveSet = options.refined
+    ? await drawModelSweeps(platform, folder, side, matte, false, {
+        subjects: CURVE_SUBJECTS,
+        views,
+        truncation,
+        seed: seed + 1,
+      })
+    : set;
+  const calibrated = await writeCalibration(platform, folder, manifest, { set, curveSet }, weights, {
+    config,
+    steps,
+    key,
+  });
   await writeCalibrationSheet(platform, folder);
   await files.remove(unfinished);
   return { manifest: calibrated, trained: true };
+}
+
+/** Subjects that the second round's curve is measured on, of their own seeds. */
+const CURVE_SUBJECTS = 64;
+
+/** SHA-256 of all that a training depends on. */
+export async function depthPoseKey(platform: Platform, options: DepthPoseOptions): Promise<string> {
+  const { files } = platform;
+  const { model: folder, config, steps, subjects, seed, refined } = options;
+  const { manifest } = await readModelManifest(files, folder);
+  const matte = await openMatte(platform, options.matte);
+  const { views, truncation } = GAN_SWEEP_DEFAULTS;
+  const identity = {
+    config,
+    steps,
+    subjects,
+    seed,
+    side: workSide(manifest.resolution, options.workResolution),
+    views,
+    truncation,
+    matte: options.matte === null ? matte.name : files.sha256(await files.read(options.matte)),
+    direction: manifest.direction,
+    source: manifest.source.sha256,
+    ...(refined ? { refiner: manifest.refiner?.key ?? null } : {}),
+  };
+  return files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
 }
 
 /** The set with views numbered about the middle one, as configurations for turntables want it. */

@@ -4,7 +4,7 @@ import { imageOfBatch, type Matte, MatteError, type RgbImage } from '../../impos
 import type { GanModel } from '../gan-model.ts';
 import type { ModelDirection } from '../model-manifest.ts';
 import type { Platform } from '../platform.ts';
-import { turningSubject } from '../sweep.ts';
+import { type TurningSubject, turningSubject } from '../sweep.ts';
 
 export interface GanSweepOptions {
   readonly subjects: number;
@@ -14,6 +14,9 @@ export interface GanSweepOptions {
   readonly truncation: number;
   readonly seed: number;
 }
+
+/** Latents of a subject at each x, mended: f32 [n,L,W]. */
+export type MendLatents = (subject: TurningSubject, x: Float32Array) => Promise<Float32Array>;
 
 /** Seventeen views over four standard deviations, ψ = .8: what the prototype learned from (refiner.md, part 2). */
 export const GAN_SWEEP_DEFAULTS: GanSweepOptions = { subjects: 400, views: 17, truncation: 0.8, seed: 1 };
@@ -37,6 +40,7 @@ export function sweepPlaces({ range, zero }: ModelDirection, views: number): Flo
 /**
  * Draws a model's subjects turning about their own frontal x, with their masks.
  * @param model cut at the size to learn at
+ * @param mend  what is done to the latents of a subject before they are drawn; null: nothing
  * @throws MatteError where the pictures cannot be cut
  */
 export async function drawSweeps(
@@ -45,6 +49,7 @@ export async function drawSweeps(
   direction: ModelDirection,
   matte: Matte,
   { subjects, views, truncation, seed }: GanSweepOptions,
+  mend: MendLatents | null = null,
 ): Promise<SweepSet> {
   const { side } = model;
   const area = side * side;
@@ -60,10 +65,8 @@ export async function drawSweeps(
       FIRST_SEED + SEEDS_APART * seed + made + lost,
       truncation,
     );
-    const drawn = await model.synthesize(
-      subject.latents(places.map((place) => subject.frontal + place)),
-      views,
-    );
+    const at = places.map((place) => subject.frontal + place);
+    const drawn = await model.synthesize(mend ? await mend(subject, at) : subject.latents(at), views);
     const pictures = Array.from({ length: views }, (_, k) => imageOfBatch(drawn, k, side, side));
     const covers = await cover(matte, pictures, () => ++lost <= LARGEST_LOSS * subjects);
     if (!covers) continue;

@@ -23,13 +23,14 @@ export interface CalibrationRecord {
 
 /**
  * Writes `depth.onnx`, `pose.onnx` and then `model.json` with what they mean, measured on the set.
- * @param set with x as places
+ * @param set      that the nets learned from, with x as places
+ * @param curveSet that yaw is measured over x on: unmended sweeps
  */
 export async function writeCalibration(
   platform: Platform,
   folder: string,
   manifest: ModelManifest,
-  set: SweepSet,
+  { set, curveSet }: { readonly set: SweepSet; readonly curveSet: SweepSet },
   weights: Weights,
   record: CalibrationRecord,
 ): Promise<ModelManifest> {
@@ -41,6 +42,10 @@ export async function writeCalibration(
   let measured: Measured;
   try {
     measured = await measureNets(platform, set, { depth, pose }, focal);
+    if (curveSet !== set) {
+      const { curve } = await measureNets(platform, curveSet, { depth, pose }, focal);
+      measured = { ...measured, curve };
+    }
   } finally {
     await depth.release();
     await pose.release();
@@ -64,6 +69,7 @@ export async function writeCalibration(
     files: { ...bare.files, ...written },
     calibrated: measured.turns,
     calibration: toCalibration(manifest, set, record, measured),
+    trained: [...(set === curveSet ? [] : manifest.trained), { stage: 'depth-pose', key: record.key }],
   };
   await writeModelManifest(files, folder, next);
   return next;

@@ -38,9 +38,6 @@ type RefinerDefaults = Pick<RefinerStageOptions, 'steps' | 'subjects' | 'seed'>;
 
 export const REFINER_DEFAULTS: RefinerDefaults = { steps: 400, subjects: 256, seed: 1 };
 
-/** Pixels of a side at which views are compared: warps at 128² cost four times as much and mend the same layers. */
-const COMPARED_SIDE = 64;
-
 export interface RefinerStageResult {
   readonly manifest: ModelManifest;
   /** False: the model had been refined by the same options already. */
@@ -137,6 +134,7 @@ export async function trainRefiner(
       sampler: config.sampler,
       reach: reachDegrees(config),
     },
+    trained: [...manifest.trained, { stage: 'refiner', key }],
   };
   await writeModelManifest(files, folder, next);
   await files.remove(unfinished);

@@ -1,12 +1,13 @@
 import { xAt, yawLimits } from '../../calibration/yaw-curve.ts';
-import { imageOfBatch, type Matte, MatteError } from '../../impostor/index.ts';
+import { type Matte, MatteError } from '../../impostor/index.ts';
 import type { RefinerSubject } from '../../refiner/index.ts';
 import { type CalibratedModel, openCalibrated } from '../calibrate/calibrated-model.ts';
 import { type DepthNet, openDepthNet } from '../calibrate/nets.ts';
 import { loadGanModel } from '../gan-model.ts';
 import { type ModelDirection, readModelFile } from '../model-manifest.ts';
 import type { Platform } from '../platform.ts';
-import { blockMeans, requireDirection, turningSubject } from '../sweep.ts';
+import { requireDirection, turningSubject } from '../sweep.ts';
+import { type SeenSource, seeSource } from './seen-source.ts';
 
 export interface SubjectBankOptions {
   readonly subjects: number;
@@ -52,24 +53,14 @@ export async function drawSubjects(
     const at = (yaw: number): Float32Array =>
       turning.latents(Float32Array.of(turning.frontal + xAt(curve, yaw)));
     const source = at(0);
-    const drawn = (await network.synthesize(source, 1)).map((value) => Math.min(1, Math.max(-1, value)));
-    const picture = imageOfBatch(drawn, 0, network.side, network.side);
-    let mask: Float32Array;
+    let seen: SeenSource;
     try {
-      mask = (await matte.cover([picture]))[0]!;
+      seen = await seeSource({ network, matte, depth }, source, side);
     } catch (error) {
       if (error instanceof MatteError && ++lost <= LARGEST_LOSS * subjects) continue;
       throw error;
     }
-    const relief = await depth.depth(drawn, 1);
-    bank.push({
-      source,
-      image: blockMeans(drawn, network.side, side),
-      mask: blockMeans(mask, network.side, side),
-      depth: blockMeans(relief, network.side, side),
-      rotated: at,
-      reach: yawLimits(curve),
-    });
+    bank.push({ ...seen, source, rotated: at, reach: yawLimits(curve) });
     progress({ stage: 'subjects', done: bank.length, total: subjects });
   }
   return bank;
