@@ -1,6 +1,12 @@
 import { degrees } from '@turnaround/plugin/asset';
 import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
-import { buildRefiner, drawRefinerBatch, type RefinerConfig, refinerStep } from '../../refiner/index.ts';
+import {
+  buildRefiner,
+  COMPARED_SIDE,
+  drawRefinerBatch,
+  type RefinerConfig,
+  refinerStep,
+} from '../../refiner/index.ts';
 import { rateSchedule, type TrainingJob } from '../../training/index.ts';
 import { GAN_SWEEP_DEFAULTS } from '../calibrate/gan-sweeps.ts';
 import {
