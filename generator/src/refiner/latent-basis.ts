@@ -20,7 +20,7 @@ export interface LatentBasis {
 /**
  * Least σ over the largest. Narrow components hardly change a picture; divided by their own σ they would be as loud as
  * the wide ones, and a correction of one unit would be nothing there. The recipe's .05 was measured where the widest
- * is about 3, and W's scale differs from GAN to GAN, so the floor follows it. On portraits-128 it lifts the last 104
+ * is about 3, and W's scale differs from GAN to GAN, so the floor follows it. On portraits-128 it lifts the last 103
  * of 256 (.0226 the least) to .049.
  */
 export const LEAST_DEVIATION: number = 1 / 60;
