@@ -43,6 +43,8 @@ beforeAll(async () => {
     matte: null,
     format: 'webp',
     keepViews: true,
+    refine: null,
+    polish: 0,
   });
   [served, browser] = await Promise.all([serveStage(), launchBrowser(), generated]);
   stage = await openStage(browser, served);

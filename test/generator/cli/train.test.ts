@@ -44,7 +44,7 @@ describe('turnaround train', () => {
     // Once: a second Ctrl-C ends the process whatever it is doing.
     let sent = false;
     const stopped = await turnaround(train(model), (text, child) => {
-      if (sent || !/depth-pose 1\/4/.test(text)) return;
+      if (sent || !/depth-pose [123]\/4/.test(text)) return;
       sent = child.kill('SIGINT');
     });
     expect(stopped.code, stopped.stderr).toBe(130);
@@ -66,7 +66,7 @@ describe('turnaround train', () => {
     expect(done.stderr).toMatch(/depth-pose 4\/4 .*loss [\d.]+.*images\/s, \d+ s left/);
     expect(done.stderr).toMatch(/warning: the nets have not learned to turn.*--steps/);
     expect(JSON.parse(done.stdout)).toMatchObject({
-      stages: { 'depth-pose': { trained: true } },
+      stages: [{ stage: 'depth-pose', trained: true }],
       calibrated: false,
       calibration: { resolution: 64, config: 'turnaround-gan', steps: STEPS, subjects: 4 },
     });
@@ -78,7 +78,9 @@ describe('turnaround train', () => {
 
   it('does nothing the second time', async () => {
     const again = await turnaround(train(model, '--json'));
-    expect(JSON.parse(again.stdout)).toMatchObject({ stages: { 'depth-pose': { trained: false } } });
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      stages: [{ stage: 'depth-pose', trained: false }],
+    });
   });
 
   it('lets a person say what the sheet shows, and generate take its degrees from there', async () => {
@@ -143,15 +145,15 @@ describe('what goes wrong', () => {
   const wrong: [string, string[], number, RegExp][] = [
     [
       'a stage that there is not',
-      ['train', MODEL, '--stage', 'refiner'],
+      ['train', MODEL, '--stage', 'fine'],
       2,
-      /Allowed choices are depth-pose/,
+      /Allowed choices are depth-pose, refiner/,
     ],
     [
       'a configuration that there is not',
       train(MODEL, '--config', 'colmap'),
       2,
-      /turnaround-gan, turnaround/,
+      /turnaround, turntable, monodepth2/,
     ],
     ['degrees that no view shows', ['calibrate', MODEL, '--degrees', '500'], 2, /from 5 to 120/],
     ['no degrees', ['calibrate', MODEL], 2, /--degrees/],

@@ -105,6 +105,8 @@ async function generate(model: string, out: string): Promise<void> {
     range: { minimum: radians(-30), maximum: radians(30) },
     format: 'webp',
     keepViews: true,
+    refine: null,
+    polish: 0,
   });
 }
 

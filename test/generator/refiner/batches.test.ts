@@ -18,7 +18,9 @@ describe('yaws of a batch', () => {
           expect([...yaws].sort((a, b) => a - b)).toEqual(yaws);
           expect(yaws[0]).toBeGreaterThanOrEqual(Math.max(from, -DRAW.reach));
           expect(yaws[2]).toBeLessThanOrEqual(Math.min(to, DRAW.reach));
-          expect(Math.min(yaws[1]! - yaws[0]!, yaws[2]! - yaws[1]!)).toBeLessThanOrEqual(DRAW.apart[1] + 1e-9);
+          expect(Math.min(yaws[1]! - yaws[0]!, yaws[2]! - yaws[1]!)).toBeLessThanOrEqual(
+            DRAW.apart[1] + 1e-9,
+          );
         },
       ),
     );

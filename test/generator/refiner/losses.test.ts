@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  float32Data,
-  Graph,
-  serialize,
-  type Value,
-} from '../../../generator/src/graph/index.ts';
+import { float32Data, Graph, serialize, type Value } from '../../../generator/src/graph/index.ts';
 import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
 import {
   type RefinedBatch,
@@ -68,13 +63,12 @@ async function lossOf(
   const views = seen(drawn, asked);
   const batch: RefinedBatch = {
     refined: latent(latents.refined),
-    rotated: latent(latents.rotated),
+    change: latent(latents.refined - latents.rotated),
     source: latent(latents.source),
     views,
     sources: seen([0], [0]),
     readYaw: graph.constant(Float32Array.from(drawn), [count]),
     features: null,
-    whitenChange: (change) => change,
   };
   const indices = (numbers: readonly number[]): Value =>
     graph.constant(BigInt64Array.from(numbers, BigInt), [numbers.length]);

@@ -68,7 +68,7 @@ export async function writeCalibration(
     ...bare,
     files: { ...bare.files, ...written },
     calibrated: measured.turns,
-    calibration: toCalibration(manifest, set, record, measured),
+    calibration: toCalibration(manifest, set, record, measured, set !== curveSet),
     trained: [...(set === curveSet ? [] : manifest.trained), { stage: 'depth-pose', key: record.key }],
   };
   await writeModelManifest(files, folder, next);
@@ -77,14 +77,22 @@ export async function writeCalibration(
 
 const turnOf = ({ curve: { yaw } }: Measured): number => Math.round(degrees(yaw.at(-1)! - yaw[0]!));
 
-/** Scale by the shape prior: the same displacement of pixels, by a head as deep as heads are. */
+/**
+ * Scale by the shape prior: the same displacement of pixels, by a head as deep as heads are. What a person said of the
+ * sweeps holds in a second round too: the same x still show the same degrees.
+ */
 function toCalibration(
   manifest: ModelManifest,
   set: SweepSet,
   { config, steps, key }: CalibrationRecord,
   { curve, depthRange, turns, roundness }: Measured,
+  secondRound: boolean,
 ): ModelCalibration {
-  const scale = turns ? roundness : 1;
+  const priorScale = turns ? roundness : 1;
+  const said = manifest.calibration?.scaleSource === 'person' ? manifest.calibration : null;
+  const span = (values: readonly number[]): number => values.at(-1)! - values[0]!;
+  const scale =
+    secondRound && said && turns ? span(said.curve.degrees) / degrees(span(curve.yaw)) : priorScale;
   const relief = 1 / scale;
   return {
     key,
@@ -96,8 +104,8 @@ function toCalibration(
     pivot: 1,
     resolution: set.side,
     scale,
-    scaleSource: 'shape-prior',
-    priorScale: scale,
+    scaleSource: scale === priorScale ? 'shape-prior' : 'person',
+    priorScale,
     relief,
     depthRange: [1 + relief * (depthRange[0] - 1), 1 + relief * (depthRange[1] - 1)],
     curve: { x: curve.x, degrees: curve.yaw.map((yaw) => degrees(scale * yaw)) },
