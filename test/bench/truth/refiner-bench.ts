@@ -1,5 +1,5 @@
 /** Draws sweeps and judges them: a refined one against the unrefined one at equal turn. */
-import type { Interval } from '../../../generator/src/evaluation/index.ts';
+import { type Interval, median } from '../../../generator/src/evaluation/index.ts';
 import type { RgbImage } from '../../../generator/src/impostor/image.ts';
 import { createFlatMatte, MatteError } from '../../../generator/src/impostor/matte/index.ts';
 import { imageBlockMean } from './block-mean.ts';
@@ -37,8 +37,10 @@ function judgeSized(image: RgbImage): RgbImage {
 
 /**
  * Measures one subject's pictures; masks are the product's flat matte's.
- * @param asked  radians that the pictures count for
- * @param name   whose they are, for errors
+ * @param name      whose they are, for errors
+ * @param asked     radians that the pictures count for
+ * @param pictures  as many
+ * @throws TruthError `prediction` where they cannot be cut from their backdrop
  */
 export async function judgeViews(
   { judge }: Pick<Judging, 'judge'>,
@@ -46,8 +48,6 @@ export async function judgeViews(
   asked: readonly number[],
   pictures: readonly RgbImage[],
 ): Promise<{ measured: MeasuredSweep; readings: readonly Reading[] }> {
-  if (pictures.length !== asked.length)
-    throw new TruthError('prediction', `${name}: expected ${asked.length} pictures, got ${pictures.length}`);
   const images = pictures.map(judgeSized);
   const readings = await judge.read(images);
   const masks = await createFlatMatte()
@@ -65,25 +65,50 @@ export async function judgeViews(
   return { measured: measureSweep(views), readings };
 }
 
-/** Draws and measures the sweeps of all seeds. @param factor of the yaws that are drawn, not of those they count for */
+/** A sweep to be drawn: the yaws that its views count for, and the factor of those that are drawn. */
+interface Ask {
+  readonly reach: Reach;
+  readonly factor: number;
+}
+
+/** Draws and measures the sweeps of all seeds, all of a subject's at once: reading its curve is a third of the work. */
 async function judgeSeeds(
   draw: Drawer,
   seeds: readonly number[],
-  reach: Reach,
+  asks: readonly Ask[],
   judging: Judging,
-  factor = 1,
-): Promise<MeasuredSweep[]> {
-  const yaws = sweepYaws(reach);
-  const sweeps: MeasuredSweep[] = [];
+): Promise<MeasuredSweep[][]> {
+  const measured: MeasuredSweep[][] = asks.map(() => []);
+  const wanted = asks.flatMap(({ reach, factor }) => sweepYaws(reach).map((yaw) => factor * yaw));
   for (const seed of seeds) {
-    const pictures = await draw(
-      seed,
-      yaws.map((yaw) => factor * yaw),
-    );
-    sweeps.push((await judgeViews(judging, `seed ${seed}`, yaws, pictures)).measured);
+    const pictures = await draw(seed, wanted);
+    if (pictures.length !== wanted.length)
+      throw new TruthError(
+        'prediction',
+        `seed ${seed}: expected ${wanted.length} pictures, got ${pictures.length}`,
+      );
+    let from = 0;
+    for (const [k, { reach }] of asks.entries()) {
+      const yaws = sweepYaws(reach);
+      const own = pictures.slice(from, from + yaws.length);
+      measured[k]!.push((await judgeViews(judging, `seed ${seed}`, yaws, own)).measured);
+      from += yaws.length;
+    }
   }
-  return sweeps;
+  return measured;
 }
+
+/** The sweeps as they are asked for, to the farthest reach. */
+const judgeAsked = async (
+  draw: Drawer,
+  seeds: readonly number[],
+  judging: Judging,
+): Promise<MeasuredSweep[]> =>
+  (await judgeSeeds(draw, seeds, [{ reach: REACHES[1], factor: 1 }], judging))[0]!;
+
+/** Median over subjects. */
+const slopeOf = (sweeps: readonly MeasuredSweep[], reach: Reach): number =>
+  median(sweeps.map((sweep) => subjectFigures(sweep, reach).slope));
 
 /** Figures of measured sweeps; the true renders are those at the yaws that `slope` says were reached. */
 export async function figuresOf(
@@ -122,10 +147,7 @@ export const figuresByReach = (
   judging: Pick<Judging, 'truth'>,
 ): Promise<Record<Reach, SweepFigures>> =>
   byReach(async (reach) => {
-    const { slope } = sweepFigures(
-      sweeps.map((sweep) => subjectFigures(sweep, reach)),
-      0,
-    );
+    const slope = slopeOf(sweeps, reach);
     return (await figuresOf(sweeps, reach, slope, judging)).figures;
   });
 
@@ -135,7 +157,7 @@ export async function judgeUnrefined(
   seeds: readonly number[],
   judging: Judging,
 ): Promise<UnrefinedSweeps> {
-  const sweeps = await judgeSeeds(draw, seeds, REACHES[1], judging);
+  const sweeps = await judgeAsked(draw, seeds, judging);
   return { draw, seeds, sweeps, figures: await figuresByReach(sweeps, judging) };
 }
 
@@ -162,20 +184,22 @@ export async function judgeRefiner({
   readonly refined: Drawer;
   readonly judging: Judging;
 }): Promise<Record<Reach, RefinerComparison>> {
-  const sweeps = await judgeSeeds(refined, unrefined.seeds, REACHES[1], judging);
+  const sweeps = await judgeAsked(refined, unrefined.seeds, judging);
+  const turns = REACHES.map((reach) => {
+    const slope = slopeOf(sweeps, reach);
+    return { reach, slope, factor: equalTurn(slope, unrefined.figures[reach].slope) };
+  });
+  const again = await judgeSeeds(unrefined.draw, unrefined.seeds, turns, judging);
   return byReach(async (reach) => {
-    const subjects = sweeps.map((sweep) => subjectFigures(sweep, reach));
-    const { slope } = sweepFigures(subjects, 0);
-    const askedSlope = unrefined.figures[reach].slope;
-    const factor = equalTurn(slope, askedSlope);
-    const again = await judgeSeeds(unrefined.draw, unrefined.seeds, reach, judging, factor);
+    const k = REACHES.indexOf(reach);
+    const { slope, factor } = turns[k]!;
     const own = await figuresOf(sweeps, reach, slope, judging);
-    const equal = await figuresOf(again, reach, slope, judging);
+    const equal = await figuresOf(again[k]!, reach, slope, judging);
     return {
       own: own.figures,
       equal: equal.figures,
       factor,
-      gains: refinerGains(own.figures, equal.figures, askedSlope),
+      gains: refinerGains(own.figures, equal.figures, unrefined.figures[reach].slope),
       intervals: gainIntervals(own.subjects, equal.subjects),
     };
   });
