@@ -3,7 +3,7 @@ import { subjectToCamera } from '@turnaround/plugin/asset';
 import { FOCAL } from '../bench/truth/pictures.ts';
 import type { Sweep, SweepSource, SweepView } from '../bench/truth/sweeps.ts';
 
-/** Samples along a pixel's side. */
+/** Samples along a pixel's side, where nobody asks for fewer. */
 const SAMPLES = 3;
 const BACKDROP = 0.18;
 
@@ -11,20 +11,25 @@ const BACKDROP = 0.18;
 const halfAxes = (subject: number) => [0.062 + 0.004 * Math.cos(subject), 0.085, 0.075] as const;
 
 /** The ellipsoid seen at a yaw (radians): colours, coverage and depth at R × R. */
-export function ellipsoidView(subject: number, yaw: number, resolution: number): SweepView {
+export function ellipsoidView(
+  subject: number,
+  yaw: number,
+  resolution: number,
+  samples: number = SAMPLES,
+): SweepView {
   const [a, b, c] = halfAxes(subject);
   const axes = subjectToCamera(yaw);
   const size = resolution ** 2;
   const data = new Float32Array(3 * size);
   const mask = new Float32Array(size);
   const depth = new Float32Array(size);
-  const share = 1 / SAMPLES ** 2;
+  const share = 1 / samples ** 2;
   for (let k = 0; k < size; k++) {
     let hits = 0;
-    for (let s = 0; s < SAMPLES ** 2; s++) {
-      const u = ((k % resolution) + ((s % SAMPLES) + 0.5) / SAMPLES) / (resolution / 2) - 1;
+    for (let s = 0; s < samples ** 2; s++) {
+      const u = ((k % resolution) + ((s % samples) + 0.5) / samples) / (resolution / 2) - 1;
       const v =
-        (Math.floor(k / resolution) + (Math.floor(s / SAMPLES) + 0.5) / SAMPLES) / (resolution / 2) - 1;
+        (Math.floor(k / resolution) + (Math.floor(s / samples) + 0.5) / samples) / (resolution / 2) - 1;
       // Camera space about the pivot: (u·d/f, −v·d/f, 1 − d). In the subject's axes the ray is from + d·along.
       const subjectAxes = (p: readonly [number, number, number]) =>
         [0, 1, 2].map((i) => axes[0][i]! * p[0] + axes[1][i]! * p[1] + axes[2][i]! * p[2]);
