@@ -66,7 +66,11 @@ export async function generateCharacters(
   const { files, signal } = platform;
   const { truncation, refine, polish } = options;
   const matte = await openMatte(platform, options.matte);
-  const source = await openViewSource(platform, options.model, { truncation, refine, polish, matte });
+  const source = await openViewSource(platform, options.model, {
+    truncation,
+    refine,
+    polish: polish > 0 ? { steps: polish, matte, platform } : null,
+  });
   const { model, direction } = source;
   let depth: DepthReader | null = null;
   try {

@@ -1,5 +1,5 @@
 import { imageOfBatch } from '../impostor/image.ts';
-import { createFlatMatte, type Matte, type RgbImage } from '../impostor/index.ts';
+import type { Matte, RgbImage } from '../impostor/index.ts';
 import { COARSE_LAYERS, REFINER_CONFIG } from '../refiner/index.ts';
 import { type CalibratedModel, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
@@ -16,10 +16,15 @@ export interface ViewSourceOptions {
   readonly truncation: number;
   /** Whether rotated latents are mended by `refiner.onnx`; null: where the model has one. */
   readonly refine: boolean | null;
-  /** Steps of optimising each subject's views together, on top; 0: none. */
-  readonly polish?: number;
-  /** Cuts sources out for polishing. */
-  readonly matte?: Matte;
+  /** Optimises each subject's views together, on top. */
+  readonly polish?: PolishOptions | null;
+}
+
+export interface PolishOptions {
+  readonly steps: number;
+  /** Cuts sources out. */
+  readonly matte: Matte;
+  readonly platform: Pick<Platform, 'openTraining'>;
 }
 
 /** Views of a model's subjects at asked yaws: the one way from a seed to latents and pictures. */
@@ -45,9 +50,9 @@ export interface ViewSource {
  *   learned it
  */
 export async function openViewSource(
-  platform: Platform,
+  platform: Pick<Platform, 'files' | 'runtime'>,
   folder: string,
-  { truncation, refine, polish = 0, matte }: ViewSourceOptions,
+  { truncation, refine, polish = null }: ViewSourceOptions,
 ): Promise<ViewSource> {
   const model = await loadGanModel(platform.files, platform.runtime, folder);
   let refiner: LatentRefiner | null = null;
@@ -56,7 +61,7 @@ export async function openViewSource(
     if (refine ?? model.manifest.refiner !== null)
       refiner = await openRefiner(platform, folder, model.manifest);
     const calibrated = await openCalibrated(platform, folder, model);
-    const polisher = polish > 0 ? await openPolish(platform, folder, model, calibrated, polish, matte) : null;
+    const polisher = polish ? await openPolish(platform, folder, model, calibrated, polish) : null;
     return viewSource({ model, direction, calibrated, refiner, polisher }, truncation);
   } catch (error) {
     await refiner?.release();
@@ -66,12 +71,11 @@ export async function openViewSource(
 }
 
 async function openPolish(
-  platform: Platform,
+  platform: Pick<Platform, 'files' | 'runtime'>,
   folder: string,
   model: GanModel,
   calibrated: CalibratedModel | null,
-  steps: number,
-  matte: Matte | undefined,
+  { steps, matte, platform: { openTraining } }: PolishOptions,
 ): Promise<Polisher> {
   if (!calibrated)
     throw new PipelineError(
@@ -81,14 +85,17 @@ async function openPolish(
     );
   const { manifest } = model;
   const [from, to] = manifest.refiner?.layers ?? [COARSE_LAYERS.from, COARSE_LAYERS.to];
-  return openPolisher(platform, {
-    network: calibrated.network,
-    folder,
-    shape: await readShape(platform.files, folder, manifest, { from, to }),
-    loss: REFINER_CONFIG.loss,
-    matte: matte ?? createFlatMatte(),
-    steps,
-  });
+  return openPolisher(
+    { ...platform, openTraining },
+    {
+      network: calibrated.network,
+      folder,
+      shape: await readShape(platform.files, folder, manifest, { from, to }),
+      loss: REFINER_CONFIG.loss,
+      matte,
+      steps,
+    },
+  );
 }
 
 /** What views are drawn with; `release` gives all of it back. */

@@ -45,7 +45,7 @@ const SEED = 1;
 
 /** Opens what polishing needs; the step for a number of views is made when it is first asked for. */
 export async function openPolisher(
-  platform: Platform,
+  platform: Pick<Platform, 'files' | 'runtime' | 'openTraining'>,
   { network, folder, shape, loss, matte, steps }: PolisherOptions,
 ): Promise<Polisher> {
   const { files, runtime } = platform;
