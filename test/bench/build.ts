@@ -9,10 +9,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { median } from '../../generator/src/evaluation/index.ts';
 import { BUILD_DEFAULTS } from '../../generator/src/pipeline/build/index.ts';
 import { portraits } from '../shared.ts';
+import { readArguments, runBench, wholeNumber } from './arguments.ts';
 import { appendResult, circumstances } from './results.ts';
 import { type BuiltFigures, buildPerson } from './truth/build-person.ts';
 import { TruthError } from './truth/errors.ts';
@@ -47,22 +47,9 @@ const BARS = {
   goal: { yawSpearman: 0.98, depthPearson: 0.95, minutes: 10 },
 };
 
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new TruthError('usage', (error as Error).message);
-  }
-}
-
-const wholeNumber = (name: string, text: string): number => {
-  if (!/^\d+$/.test(text)) throw new TruthError('usage', `--${name}: expected a whole number, got ${text}`);
-  return Number(text);
-};
-
 async function main(): Promise<void> {
-  const values = readArguments();
-  const subjects = values.subjects.split(',').map((text) => wholeNumber('subjects', text));
+  const values = readArguments(OPTIONS);
+  const subjects = values.subjects.split(',').map((text) => wholeNumber('subjects', text, 0));
   const sweeps = openSweeps(values.data, 128);
   const unknown = subjects.filter((subject) => !sweeps.subjects.includes(subject));
   if (unknown.length > 0)
@@ -75,7 +62,7 @@ async function main(): Promise<void> {
       data: values.data,
       folder,
       views: wholeNumber('views', values.views),
-      seed: wholeNumber('seed', values.seed),
+      seed: wholeNumber('seed', values.seed, 0),
       threads: wholeNumber('threads', values.threads),
       steps: wholeNumber('steps', values.steps),
       workSide: wholeNumber('work-resolution', values['work-resolution']),
@@ -121,11 +108,4 @@ const line = (f: BuiltFigures): string =>
   `frontal off by ${f.frontalDeg}° (${f.frontalFrom}), depth Pearson ${f.depthPearson} (worst view ${f.depthPearsonWorst}), ` +
   `${f.minutes} minutes, GLB ${f.glbValid ? 'valid' : 'NOT valid'}, ${f.bytes} bytes`;
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TruthError)) throw error;
-  console.error(error.message);
-  if (error.code === 'usage') console.error(USAGE);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runBench(USAGE, main);
