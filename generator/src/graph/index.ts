@@ -35,6 +35,7 @@ export {
   zeros,
 } from './parameters.ts';
 export { Random } from './random.ts';
+export { readNetWeights } from './read-weights.ts';
 export { float32, float32Data, type Runtime, type Session, type TensorValue } from './runtime.ts';
 export { serialize } from './serialize.ts';
 export { elementCount } from './shape.ts';
