@@ -12,6 +12,7 @@ import { calibrationSheet, sheetViews } from './calibration-sheet.ts';
 import { type Measured, measureNets } from './measure.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
 import { packNets } from './pack-nets.ts';
+import { whyEstimates } from './why-estimates.ts';
 
 /** How nets were learned. */
 export interface CalibrationRecord {
@@ -40,16 +41,17 @@ export async function writeCalibration(
   const pose = await openPoseNet(runtime, packed.pose, set.side);
   let measured: Measured;
   try {
-    measured = await measureNets(platform, set, { depth, pose }, focal);
+    measured = await measureNets(
+      platform,
+      set,
+      { depth, pose },
+      focal,
+      record.config.nets === 'orbit' ? 'orbit' : 'free',
+    );
   } finally {
     await depth.release();
     await pose.release();
   }
-  if (!measured.turns)
-    platform.warn(
-      `the nets have not learned to turn the subjects: their yaw grows by ${turnOf(measured)}° along the direction, their ` +
-        `heads are ${measured.roundness.toFixed(2)} times as deep as heads are; train longer (--steps), and look at the previews`,
-    );
   const written: Record<string, ModelFile> = {};
   for (const [name, bytes] of [
     ['depth.onnx', packed.depth],
@@ -65,6 +67,16 @@ export async function writeCalibration(
     calibration: toCalibration(manifest, set, record, measured),
   };
   await writeModelManifest(files, folder, next);
+  const why = whyEstimates(next);
+  if (why !== null)
+    platform.warn(
+      `${why}: their yaw grows by ${turnOf(measured)}° along the direction, their heads are ` +
+        `${measured.roundness.toFixed(2)} times as deep as heads are; ${
+          record.config.nets === 'orbit'
+            ? 'train longer (--steps), and look at the previews'
+            : 'depth.onnx and pose.onnx are kept to be looked at'
+        }`,
+    );
   return next;
 }
 
@@ -75,7 +87,7 @@ function toCalibration(
   manifest: ModelManifest,
   set: SweepSet,
   { config, steps, key }: CalibrationRecord,
-  { curve, depthRange, turns, roundness }: Measured,
+  { pivot, curve, depthRange, turns, roundness }: Measured,
 ): ModelCalibration {
   const scale = turns ? roundness : 1;
   const relief = 1 / scale;
@@ -86,13 +98,13 @@ function toCalibration(
     subjects: set.subjects,
     direction: manifest.direction!.id,
     focal: config.loss.focal,
-    pivot: 1,
+    pivot,
     resolution: set.side,
     scale,
     scaleSource: 'shape-prior',
     priorScale: scale,
     relief,
-    depthRange: [1 + relief * (depthRange[0] - 1), 1 + relief * (depthRange[1] - 1)],
+    depthRange: [pivot * (1 + relief * (depthRange[0] - 1)), pivot * (1 + relief * (depthRange[1] - 1))],
     curve: { x: curve.x, degrees: curve.yaw.map((yaw) => degrees(scale * yaw)) },
   };
 }
