@@ -4,7 +4,12 @@ import type { SweepSet } from '../../calibration/sweep-set.ts';
 import type { Weights } from '../../graph/index.ts';
 import { loadGanModel } from '../gan-model.ts';
 import type { ModelCalibration } from '../model-calibration.ts';
-import { type ModelFile, type ModelManifest, writeModelManifest } from '../model-manifest.ts';
+import {
+  type ModelFile,
+  type ModelManifest,
+  readModelManifest,
+  writeModelManifest,
+} from '../model-manifest.ts';
 import type { Platform } from '../platform.ts';
 import { requireDirection } from '../sweep.ts';
 import { openCalibrated } from './calibrated-model.ts';
@@ -109,12 +114,14 @@ function toCalibration(
   };
 }
 
-/** Writes `calibration.png`. @param manifest calibrated, as it stands in the folder */
+/** Writes `calibration.png` of a calibrated model's folder, from the network at the nets' size. */
 export async function writeCalibrationSheet(
   { files, images, runtime }: Platform,
   folder: string,
 ): Promise<void> {
-  const model = await loadGanModel(files, runtime, folder);
+  const { calibrated: turns, calibration } = (await readModelManifest(files, folder)).manifest;
+  if (!turns || !calibration) return;
+  const model = await loadGanModel(files, runtime, folder, calibration.resolution);
   try {
     const calibrated = await openCalibrated({ files, runtime }, folder, model);
     if (!calibrated) return;
