@@ -59,7 +59,7 @@ export const BUILD_DEFAULTS: BuildDefaults = {
   attribution: '',
 };
 
-/** Steps where learning begins from a model's net: they take as long as `BUILD_DEFAULTS.steps` from random weights. */
+/** Steps where learning begins from a model's net: they take about as long as `BUILD_DEFAULTS.steps` from random weights. */
 export const STEPS_FROM_MODEL = 200;
 
 /** What a build did. */
