@@ -95,7 +95,7 @@ describe.skipIf(!hasTorch)(`a model of 512²${hasTorch ? '' : ' (skipped: no pyt
       'depth-pose': [
         'train',
         path('model'),
-        ...['--stage', 'depth-pose', '--steps', '2', '--subjects', '8'],
+        ...['--stage', 'depth-pose', '--steps', '2', '--subjects', '4'],
         ...['--work-resolution', String(WORK), '--matte', path('disc.onnx')],
       ],
       generate: [

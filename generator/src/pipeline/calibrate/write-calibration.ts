@@ -4,7 +4,13 @@ import type { SweepSet } from '../../calibration/sweep-set.ts';
 import type { Weights } from '../../graph/index.ts';
 import { loadGanModel } from '../gan-model.ts';
 import type { ModelCalibration } from '../model-calibration.ts';
-import { type ModelFile, type ModelManifest, withoutRefiner, writeModelManifest } from '../model-manifest.ts';
+import {
+  type ModelFile,
+  type ModelManifest,
+  readModelManifest,
+  withoutRefiner,
+  writeModelManifest,
+} from '../model-manifest.ts';
 import type { Platform } from '../platform.ts';
 import { requireDirection } from '../sweep.ts';
 import { openCalibrated } from './calibrated-model.ts';
@@ -12,6 +18,7 @@ import { calibrationSheet, sheetViews } from './calibration-sheet.ts';
 import { type Measured, measureNets } from './measure.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
 import { packNets } from './pack-nets.ts';
+import { whyEstimates } from './why-estimates.ts';
 
 /** How nets were learned. */
 export interface CalibrationRecord {
@@ -41,20 +48,16 @@ export async function writeCalibration(
   const pose = await openPoseNet(runtime, packed.pose, set.side);
   let measured: Measured;
   try {
-    measured = await measureNets(platform, set, { depth, pose }, focal);
+    const kind = record.config.nets === 'orbit' ? 'orbit' : 'free';
+    measured = await measureNets(platform, set, { depth, pose }, focal, kind);
     if (curveSet !== set) {
-      const { curve } = await measureNets(platform, curveSet, { depth, pose }, focal);
+      const { curve } = await measureNets(platform, curveSet, { depth, pose }, focal, kind);
       measured = { ...measured, curve };
     }
   } finally {
     await depth.release();
     await pose.release();
   }
-  if (!measured.turns)
-    platform.warn(
-      `the nets have not learned to turn the subjects: their yaw grows by ${turnOf(measured)}° along the direction, their ` +
-        `heads are ${measured.roundness.toFixed(2)} times as deep as heads are; train longer (--steps), and look at the previews`,
-    );
   const written: Record<string, ModelFile> = {};
   for (const [name, bytes] of [
     ['depth.onnx', packed.depth],
@@ -72,6 +75,16 @@ export async function writeCalibration(
     trained: [...(set === curveSet ? [] : manifest.trained), { stage: 'depth-pose', key: record.key }],
   };
   await writeModelManifest(files, folder, next);
+  const why = whyEstimates(next);
+  if (why !== null)
+    platform.warn(
+      `${why}: their yaw grows by ${turnOf(measured)}° along the direction, their heads are ` +
+        `${measured.roundness.toFixed(2)} times as deep as heads are; ${
+          record.config.nets === 'orbit'
+            ? 'train longer (--steps), and look at the previews'
+            : 'depth.onnx and pose.onnx are kept to be looked at'
+        }`,
+    );
   return next;
 }
 
@@ -85,7 +98,7 @@ function toCalibration(
   manifest: ModelManifest,
   set: SweepSet,
   { config, steps, key }: CalibrationRecord,
-  { curve, depthRange, turns, roundness }: Measured,
+  { pivot, curve, depthRange, turns, roundness }: Measured,
   secondRound: boolean,
 ): ModelCalibration {
   const priorScale = turns ? roundness : 1;
@@ -101,23 +114,25 @@ function toCalibration(
     subjects: set.subjects,
     direction: manifest.direction!.id,
     focal: config.loss.focal,
-    pivot: 1,
+    pivot,
     resolution: set.side,
     scale,
     scaleSource: scale === priorScale ? 'shape-prior' : 'person',
     priorScale,
     relief,
-    depthRange: [1 + relief * (depthRange[0] - 1), 1 + relief * (depthRange[1] - 1)],
+    depthRange: [pivot * (1 + relief * (depthRange[0] - 1)), pivot * (1 + relief * (depthRange[1] - 1))],
     curve: { x: curve.x, degrees: curve.yaw.map((yaw) => degrees(scale * yaw)) },
   };
 }
 
-/** Writes `calibration.png`. @param manifest calibrated, as it stands in the folder */
+/** Writes `calibration.png` of a calibrated model's folder, from the network at the nets' size. */
 export async function writeCalibrationSheet(
   { files, images, runtime }: Platform,
   folder: string,
 ): Promise<void> {
-  const model = await loadGanModel(files, runtime, folder);
+  const { calibrated: turns, calibration } = (await readModelManifest(files, folder)).manifest;
+  if (!turns || !calibration) return;
+  const model = await loadGanModel(files, runtime, folder, calibration.resolution);
   try {
     const calibrated = await openCalibrated({ files, runtime }, folder, model);
     if (!calibrated) return;
