@@ -107,13 +107,26 @@ export function ssim(
   mask?: ArrayLike<number>,
   options: Partial<PictureRange> = {},
 ): number {
-  const map = ssimMap(a, b, options);
-  const { width, height } = a;
+  return meanOfSsimMap(ssimMap(a, b, options), a.width, a.height, mask);
+}
+
+/**
+ * The mean of a map, so that several masks need it once.
+ *
+ * @param map  f64 [H,W] of `ssimMap`
+ */
+export function meanOfSsimMap(
+  map: ArrayLike<number>,
+  width: number,
+  height: number,
+  mask?: ArrayLike<number>,
+): number {
   const inside = (k: number) => {
     const x = k % width;
     const y = Math.floor(k / width);
     return x >= RADIUS && x < width - RADIUS && y >= RADIUS && y < height - RADIUS;
   };
-  const counted = countedPixels('ssim', width * height, mask ?? map.map((_, k) => (inside(k) ? 1 : 0)));
+  const all = mask ?? Uint8Array.from({ length: width * height }, (_, k) => (inside(k) ? 1 : 0));
+  const counted = countedPixels('ssim', width * height, all);
   return counted.reduce((sum, pixel) => sum + map[pixel]!, 0) / counted.length;
 }
