@@ -12,12 +12,12 @@ const SIGMA = 1.5;
 const K1 = 0.01;
 const K2 = 0.03;
 
-const WINDOW: readonly number[] = (() => {
+const WINDOW: Float64Array = (() => {
   const raw = Array.from({ length: 2 * RADIUS + 1 }, (_, k) =>
     Math.exp(-((k - RADIUS) ** 2) / (2 * SIGMA ** 2)),
   );
   const total = raw.reduce((sum, weight) => sum + weight, 0);
-  return raw.map((weight) => weight / total);
+  return Float64Array.from(raw, (weight) => weight / total);
 })();
 
 /** Position of an index beyond the border, mirrored about the edge: c b a | a b c | c b a. */
@@ -29,13 +29,16 @@ function mirrored(index: number, length: number): number {
 /** A plane f64 [H,W] seen through the window. */
 function blur(plane: Float64Array, width: number, height: number): Float64Array {
   const across = new Float64Array(plane.length);
-  for (let y = 0; y < height; y++)
+  const places = Array.from({ length: width + 2 * RADIUS }, (_, k) => mirrored(k - RADIUS, width));
+  const row = new Float64Array(places.length);
+  for (let y = 0; y < height; y++) {
+    for (let k = 0; k < row.length; k++) row[k] = plane[y * width + places[k]!]!;
     for (let x = 0; x < width; x++) {
       let sum = 0;
-      for (let k = -RADIUS; k <= RADIUS; k++)
-        sum += WINDOW[k + RADIUS]! * plane[y * width + mirrored(x + k, width)]!;
+      for (let k = 0; k < WINDOW.length; k++) sum += WINDOW[k]! * row[x + k]!;
       across[y * width + x] = sum;
     }
+  }
   const out = new Float64Array(plane.length);
   for (let y = 0; y < height; y++)
     for (let k = -RADIUS; k <= RADIUS; k++) {

@@ -77,25 +77,41 @@ export const drawnSet = (subjects: readonly MeasuredSubject[], posed: boolean): 
 });
 
 /** Pictures of each set that a distance needs to say anything at all. */
-const LEAST = 4;
+const LEAST = 8;
+
+/** From how many pictures of each set distances are taken, and in which zones. */
+export interface CommonCount {
+  /** 0 where no zone holds enough. */
+  readonly count: number;
+  readonly zones: readonly PoseZone[];
+}
 
 /**
  * How many pictures every distance can be taken from, so that all are of as many: the least that a way of drawing has in common
- * with the real set in any zone; 0 where that is too few.
+ * with the real set. Zones that hold too few to say anything are left out, and do not count.
  */
-export function commonCount(real: RealSet, drawn: readonly DrawnSet[], zones: readonly PoseZone[]): number {
-  const counts = drawn.flatMap(({ posed }) =>
-    zones.map((zone) => {
-      const matched = matchPoses(real.posed, posed, zone);
-      const subjects = new Set(matched.drawn.map((k) => posed[k]!.subject));
-      return subjects.size < 2 ? 0 : matched.drawn.length;
-    }),
+export function commonCount(
+  real: RealSet,
+  drawn: readonly DrawnSet[],
+  zones: readonly PoseZone[],
+): CommonCount {
+  const counts = zones.map((zone) =>
+    Math.min(
+      ...drawn.map(({ posed }) => {
+        const matched = matchPoses(real.posed, posed, zone);
+        const subjects = new Set(matched.drawn.map((k) => posed[k]!.subject));
+        return subjects.size < 2 ? 0 : matched.drawn.length;
+      }),
+    ),
   );
-  const least = Math.min(...counts);
-  return least < LEAST ? 0 : least;
+  const enough = zones.filter((_, k) => counts[k]! >= LEAST);
+  return {
+    count: enough.length > 0 ? Math.min(...counts.filter((count) => count >= LEAST)) : 0,
+    zones: enough,
+  };
 }
 
-/** Distances of one way of drawing to the real set in one zone. @param count of `commonCount`, above 0 */
+/** Distances of one way of drawing to the real set in one zone. @param count of `commonCount`, in a zone of its */
 export async function distances(
   real: RealSet,
   drawn: DrawnSet,

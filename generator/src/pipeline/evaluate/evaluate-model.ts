@@ -66,17 +66,8 @@ export async function evaluateModel(
       side: open.geometry?.side ?? Math.min(MEASURED_SIDE, model.side),
       warn: platform.warn,
     };
-    const unrefined = drawerOf(open.unrefined);
-    const methods: MeasuredMethod[] = [];
-    for (const method of methodsOf(unrefined, open.refined && drawerOf(open.refined)))
-      methods.push(await measureMethod(platform, name, method, plan, instruments));
-    const turn = open.refined && turnOf(methods, readers);
-    if (turn !== null)
-      methods.splice(
-        2,
-        0,
-        await measureMethod(platform, name, equalTurn(unrefined, turn), plan, instruments),
-      );
+    const drawers = { unrefined: drawerOf(open.unrefined), refined: open.refined && drawerOf(open.refined) };
+    const { methods, turn } = await measureMethods(platform, name, drawers, plan, instruments);
     return {
       folder,
       name,
@@ -106,8 +97,34 @@ const drawerOf =
   (seed, yaws) =>
     source.views(seed, yaws.map(radians));
 
+/** How a model's subjects can be drawn. */
+export interface Drawers {
+  readonly unrefined: SweepDrawer;
+  readonly refined: SweepDrawer | null;
+}
+
+/**
+ * Measures every way of drawing; where views are refined, then also the unrefined sweep turned as far as they turn.
+ * @param model its name, for progress
+ */
+export async function measureMethods(
+  platform: Pick<EvaluatePlatform, 'signal' | 'progress'>,
+  model: string,
+  { unrefined, refined }: Drawers,
+  plan: SweepPlan,
+  instruments: Instruments,
+): Promise<Pick<MeasuredModel, 'methods' | 'turn'>> {
+  const methods: MeasuredMethod[] = [];
+  for (const method of methodsOf(unrefined, refined))
+    methods.push(await measureMethod(platform, model, method, plan, instruments));
+  if (!refined) return { methods, turn: null };
+  const turn = turnOf(methods, instruments.readers);
+  const equal = await measureMethod(platform, model, equalTurn(unrefined, turn), plan, instruments);
+  return { methods: methods.toSpliced(2, 0, equal), turn };
+}
+
 async function measureMethod(
-  { signal, progress }: EvaluatePlatform,
+  { signal, progress }: Pick<EvaluatePlatform, 'signal' | 'progress'>,
   model: string,
   method: Method,
   { seeds, degrees }: SweepPlan,

@@ -37,6 +37,11 @@ export function identityFloor(subjects: readonly MeasuredSubject[], zones: reado
   return byZones(likenesses, zones);
 }
 
+export interface IdentityCeiling {
+  readonly figures: ByZone;
+  readonly people: number;
+}
+
 /** Most people and views of each that the ceiling is taken from. */
 const PEOPLE = 24;
 const VIEWS = 13;
@@ -47,7 +52,7 @@ export async function identityCeiling(
   { yaw, identity }: Readers,
   folder: string,
   zones: readonly PoseZone[],
-): Promise<{ readonly figures: ByZone; readonly people: number }> {
+): Promise<IdentityCeiling> {
   const people = await listPeople(platform, folder, PEOPLE, VIEWS);
   const likenesses: Likeness[][] = [];
   for (const paths of people) {

@@ -3,7 +3,7 @@ export const STYLE = `
 :root { --ink: #1c2430; --soft: #66707f; --line: #e2e6ec; --wash: #f6f7f9; --accent: #d1495b; }
 * { box-sizing: border-box; }
 body { margin: 0; background: #fff; color: var(--ink); font: 15px/1.55 Inter, "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif; }
-main { max-width: 1220px; margin: 0 auto; padding: 48px 32px 80px; }
+main { max-width: 1340px; margin: 0 auto; padding: 48px 32px 80px; }
 header p { max-width: 76ch; color: var(--soft); margin: 6px 0 0; }
 h1 { font-size: 32px; line-height: 1.15; letter-spacing: -.02em; margin: 0; font-weight: 650; }
 h2 { font-size: 20px; letter-spacing: -.01em; margin: 56px 0 6px; padding-top: 20px; border-top: 1px solid var(--line); font-weight: 650; }
@@ -18,11 +18,11 @@ small { color: var(--soft); font-weight: 400; }
 figure { margin: 0; } figure.table { margin: 26px 0 30px; }
 figcaption { font-size: 15px; margin-bottom: 8px; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; min-width: 60%; }
-th, td { padding: 7px 14px; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
-thead th { vertical-align: bottom; font-weight: 600; font-size: 13px; border-bottom: 1.5px solid var(--ink); white-space: normal; min-width: 84px; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; min-width: 50%; }
+th, td { padding: 7px 9px; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
+thead th { vertical-align: bottom; font-weight: 600; font-size: 13px; border-bottom: 1.5px solid var(--ink); white-space: normal; min-width: 78px; }
 thead th.group { text-align: center; border-bottom: 1px solid var(--line); }
-th[scope=row], tbody th { text-align: left; font-weight: 550; min-width: 190px; white-space: normal; }
+th[scope=row], tbody th { text-align: left; font-weight: 550; min-width: 150px; white-space: normal; }
 th small, td small { display: block; font-size: 11.5px; line-height: 1.35; }
 th i { display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 9px; }
 .control, tr.bound th, tr.bound td { color: var(--soft); font-weight: 400; }

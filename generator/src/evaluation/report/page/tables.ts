@@ -145,7 +145,7 @@ export function reportTables(report: EvaluationReport): Readonly<Record<1 | 2 | 
     `<p class="note" id="table-${n}"><b>Table ${n}.</b> ${title}: give other models with --against.</p>`;
   const distance = real
     ? matched > 0
-      ? `${matched} drawn and ${matched} real pictures in every zone, as many of both in every 10° of yaw.`
+      ? `${matched} drawn and ${matched} real pictures in every zone, as many of both in every 10° of yaw${matched < 100 ? ': few, so only large differences mean anything' : ''}.`
       : 'Too few real and drawn pictures have yaws in common.'
     : 'No real pictures were given: --real FOLDER.';
   return {
