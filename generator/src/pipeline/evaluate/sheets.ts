@@ -42,7 +42,7 @@ export async function drawSheets(
   const { subjects } = shown[0]!;
   const ranking = RANKINGS.find(({ of }) => subjects.every((subject) => of(subject) !== null))!;
   const order = [...subjects].sort((a, b) => ranking.of(b)! - ranking.of(a)!);
-  const columns = spread(degrees, COLUMNS);
+  const columns = columnsOf(degrees);
   const rows: Record<string, Map<number, RgbaImage[]>> = {};
   const chosen = choose(order);
   for (const { method } of shown) {
@@ -73,6 +73,14 @@ export async function drawSheets(
     });
   }
   return sheets;
+}
+
+/** Every so many of the yaws, both ends with them, where that can be; else evenly chosen. */
+function columnsOf(degrees: readonly number[]): number[] {
+  const steps = degrees.length - 1;
+  for (let count = Math.min(COLUMNS - 1, steps); count >= 4; count--)
+    if (steps % count === 0) return degrees.filter((_, k) => k % (steps / count) === 0);
+  return spread(degrees, COLUMNS);
 }
 
 /** Of a list from best to worst; few subjects have no median of their own. */

@@ -34,6 +34,13 @@ export function figureCell(
 
 const ARROWS = { higher: '↑', lower: '↓', one: '→ 1', neither: '' } as const;
 
+const unitAndArrow = ({ unit, better }: Metric): string =>
+  `<small>${[html(unit), ARROWS[better]].filter(Boolean).join(' · ')}</small>`;
+
 /** A column's heading: name, unit, which way is better. */
-export const heading = ({ label, unit, better, says }: Metric): string =>
-  `<th title="${html(says)}">${html(label)}<small>${[html(unit), ARROWS[better]].filter(Boolean).join(' · ')}</small></th>`;
+export const heading = (metric: Metric): string =>
+  `<th title="${html(metric.says)}">${html(metric.label)}${unitAndArrow(metric)}</th>`;
+
+/** The same for a row. */
+export const rowHeading = (metric: Metric): string =>
+  `<th scope="row" title="${html(metric.says)}">${html(metric.label)}${unitAndArrow(metric)}</th>`;

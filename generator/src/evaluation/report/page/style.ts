@@ -25,7 +25,7 @@ thead th.group { text-align: center; border-bottom: 1px solid var(--line); }
 th[scope=row], tbody th { text-align: left; font-weight: 550; min-width: 150px; white-space: normal; }
 th small, td small { display: block; font-size: 11.5px; line-height: 1.35; }
 th i { display: inline-block; width: 9px; height: 9px; border-radius: 50%; margin-right: 9px; }
-.control, tr.bound th, tr.bound td { color: var(--soft); font-weight: 400; }
+th.control, tr.bound th, tr.bound td { color: var(--soft); font-weight: 400; }
 tr.bound { font-style: italic; } tr.band th { background: var(--wash); font-size: 13px; padding: 5px 14px; }
 td.none { color: #b5bcc7; }
 .note { color: var(--soft); font-size: 13px; max-width: 96ch; margin: 8px 0 0; }

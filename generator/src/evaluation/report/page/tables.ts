@@ -1,7 +1,7 @@
 import type { Metric } from '../metrics.ts';
 import type { EvaluationReport, Figures, GainReport, MethodReport, ModelReport } from '../report.ts';
 import { isControl, METHOD_COLOURS } from './colours.ts';
-import { figureCell, heading, html, number, signed } from './format.ts';
+import { figureCell, heading, html, number, rowHeading, signed } from './format.ts';
 
 /** A numbered table with what it says below. */
 interface Table {
@@ -117,20 +117,22 @@ function oneRowAModel(report: EvaluationReport): string {
   });
 }
 
+/** Metrics in rows, for the columns are few: what is compared, model by model. */
 function gainTable(report: EvaluationReport): string {
   const metrics = [...report.metrics.sweep, ...report.metrics.zone].filter(({ id }) => id !== 'unwarpedPsnr');
-  const row = ({ method, label: text, turn, figures }: GainReport) =>
-    `<tr>${label({ id: method, label: text })}<td>${number(turn, 2)}</td>${metrics.map((metric) => figureCell(figures[metric.id], metric, signed)).join('')}</tr>`;
+  const gains = report.models.flatMap(({ name, gains: own }) => own.map((gain) => ({ name, ...gain })));
+  const several = report.models.length > 1;
+  const column = ({ name, method, label: text, turn }: GainReport & { readonly name: string }) =>
+    `<th><i style="background:${METHOD_COLOURS[method]}"></i>${several ? `${html(name)}: ` : ''}${html(text)}<small>against × ${number(turn, 2)} of the asked turn</small></th>`;
+  const row = (metric: Metric) =>
+    `<tr>${rowHeading(metric)}${gains.map(({ figures }) => figureCell(figures[metric.id], metric, signed)).join('')}</tr>`;
   return render({
     number: 7,
     title: 'Gains over the unrefined sweep at equal turn',
-    head: `<tr><th></th><th>Turn compared<small>of asked</small></th>${metrics.map(heading).join('')}</tr>`,
-    rows: report.models.flatMap((model) => [
-      ...(report.models.length > 1 ? [band(model.name, metrics.length + 2)] : []),
-      ...model.gains.map(row),
-    ]),
+    head: `<tr><th></th>${gains.map(column).join('')}</tr>`,
+    rows: metrics.map(row),
     note:
-      'Differences, subject by subject, to the unrefined sweep turned as far as the row’s own views turn. A sweep that turns less ' +
+      'Differences, subject by subject, to the unrefined sweep turned as far as the column’s own views turn. A sweep that turns less ' +
       'agrees better with itself at no merit: the control that turns .8 as far is shown against the full turn, for at its own turn it is the ' +
       'unrefined sweep and gains nothing. The one that blurs shows what likeness is to be had for nothing.',
   });
