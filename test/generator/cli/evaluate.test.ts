@@ -29,7 +29,7 @@ beforeAll(async () => {
   expect(code, stderr).toBe(0);
   expect(stderr).toMatch(/portraits-128, unrefined 2\/2 subjects/);
   report = JSON.parse(stdout);
-}, 120_000);
+}, 900_000);
 
 describe('turnaround evaluate', () => {
   test('says what it measured, the same in both files', () => {

@@ -1,13 +1,16 @@
 import { degrees, type ViewRange, viewYaws } from '@turnaround/plugin/asset';
 import { type EvaluationReport, reportCsv, reportPage } from '../../evaluation/report/index.ts';
+import { readModelManifest } from '../model-manifest.ts';
 import { openMatte } from '../open-matte.ts';
 import { PipelineError } from '../platform.ts';
+import { requireDirection } from '../sweep.ts';
 import { composeReport, zonesOf } from './compose-report.ts';
 import { openRealSet } from './distances.ts';
 import { evaluateModel, type MeasuredModel } from './evaluate-model.ts';
 import { identityCeiling } from './identity-bounds.ts';
 import { openReaders, type ReaderFiles } from './open-readers.ts';
 import type { EvaluatePlatform } from './readers.ts';
+import { listPictures } from './real-pictures.ts';
 import { drawSheets } from './sheets.ts';
 
 export interface EvaluateOptions {
@@ -59,6 +62,8 @@ export async function evaluateModels(
   options: EvaluateOptions,
 ): Promise<EvaluationReport> {
   const { subjects, firstSeed, truncation, out } = options;
+  const folders = [options.model, ...options.against];
+  await checkInputs(platform, folders, options.real);
   const readers = await openReaders(platform, options.readers);
   try {
     const yaws = viewYaws({ ...options.range, count: options.views }).map(
@@ -69,9 +74,6 @@ export async function evaluateModels(
       degrees: yaws,
       truncation,
     };
-    const folders = [options.model, ...options.against];
-    if (new Set(folders).size < folders.length)
-      throw new PipelineError('against', `--against: expected other models than ${options.model}, each once`);
     const matte = await openMatte(platform, options.matte);
     const real =
       options.real && readers.distribution
@@ -92,4 +94,19 @@ export async function evaluateModels(
   } finally {
     readers.release();
   }
+}
+
+/** What is not there is said at once, not after minutes of reading. */
+async function checkInputs(
+  platform: EvaluatePlatform,
+  folders: readonly string[],
+  real: string | null,
+): Promise<void> {
+  if (new Set(folders).size < folders.length)
+    throw new PipelineError('against', `--against: expected other models than ${folders[0]}, each once`);
+  for (const folder of folders) {
+    const { manifest } = await readModelManifest(platform.files, folder);
+    requireDirection(manifest, folder);
+  }
+  if (real) await listPictures(platform, real, 1);
 }
