@@ -1,5 +1,6 @@
 /** @turnaround/generator as a library: read a checkpoint, build its networks, make characters. */
 export { CheckpointError, describeCheckpoint, readCheckpoint } from './checkpoint/index.ts';
+export type { EvaluationReport } from './evaluation/report/index.ts';
 export * from './gan/index.ts';
 export * from './gan/latents/index.ts';
 export { type Runtime, type Session, serialize, type TensorValue } from './graph/index.ts';
@@ -11,6 +12,12 @@ export {
   type BuiltCharacter,
   buildCharacter,
 } from './pipeline/build/index.ts';
+export {
+  EVALUATE_DEFAULTS,
+  type EvaluateOptions,
+  evaluateModels,
+} from './pipeline/evaluate/evaluate.ts';
+export type { EvaluatePlatform, FeatureNet, StandIns, YawReader } from './pipeline/evaluate/readers.ts';
 export {
   GENERATE_DEFAULTS,
   type GenerateOptions,
@@ -31,4 +38,5 @@ export { createFiles } from './platform/files.ts';
 export { createImageCodec } from './platform/image-codec.ts';
 export type { Device } from './platform/onnx-runtime.ts';
 export { type Placement, PlacementError, placementOf } from './platform/placement.ts';
+export { openStandIns } from './platform/stand-ins/index.ts';
 export { VERSION } from './version.ts';
