@@ -1,13 +1,15 @@
 /**
  * A training step (forward, backward, AdamW) on the CPU against PyTorch: the same networks, first weights, batch and
  * threads, in the same run. Rounds are interleaved (ours, then each of the peer's forms); medians of nine. The peer's
- * fastest form counts, and both must report the same losses.
+ * fastest form counts, and both must report the same losses. `refiner` is the step of `turnaround train --stage refiner`
+ * with the shipped model's frozen networks; `polish5` is no matter of PyTorch: five steps of polishing 13 views by the
+ * time that synthesis and depth of those views take.
+ *
+ *   npm run bench:train-step [-- NAME] [--record]     NAME: one of encoderDecoder, depthNet, refiner, polish5
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { depthNet } from '../../generator/src/calibration/depth-net.ts';
 import {
@@ -22,22 +24,33 @@ import {
   type OptimiserOptions,
   type ParameterScope,
   Random,
-  scheduleFeeds,
   sub,
   type TensorValue,
   type TrainingStep,
-  trainingRuntime,
   upsampledConvLayer,
   type Value,
 } from '../../generator/src/graph/index.ts';
-import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
+import { REFINER_CONFIG } from '../../generator/src/refiner/index.ts';
 import { ROOT } from '../shared.ts';
+import { POLISH_STEPS, POLISHED_VIEWS, timePolish } from './polish-cost.ts';
+import { frozenTensors, openRefinerTask, type RefinerTask, refinerTask, shaken } from './refiner-task.ts';
 import { appendResult } from './results.ts';
+import {
+  batchTensors,
+  PYTHON,
+  startOurs,
+  startPeer,
+  type TakenStep,
+  type TrainingTask,
+  weightTensors,
+} from './train-contenders.ts';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const THREADS = Number(process.env['THREADS'] ?? 2);
-const PYTHON = '/usr/bin/python3';
 const RATE = 5e-4;
+/** Largest relative difference of what both sides report. */
+const AGREEMENT = 1e-3;
+const MODEL = join(ROOT, 'models/portraits-128');
 const OPTIMISER: Partial<OptimiserOptions> = { beta2: 0.99, weightDecay: 1e-4 };
 
 /** Seven convolutions, two halvings and two doublings, at 64². */
@@ -73,8 +86,8 @@ function squaredError({ size, channels, build }: Net): BuildTraining {
   };
 }
 
-/** Our side: a step at a time, its outputs fed straight back. */
-async function startOurs(name: string, net: Net, folder: string) {
+/** A network that learns a random picture. */
+function netTask(name: string, net: Net): TrainingTask {
   const step: TrainingStep = buildTrainingStep(name, squaredError(net), OPTIMISER);
   const random = new Random(1, name);
   const batch: Record<string, TensorValue> = {};
@@ -87,100 +100,90 @@ async function startOurs(name: string, net: Net, folder: string) {
     batch[key] = float32(data, shape);
   }
   const first = initialState(step, 1);
-  const session = await trainingRuntime(createRuntime({ threads: THREADS })).load(step, first);
-  const tensors = [
-    ...step.parameters.map(({ name: key, shape }) => [key, shape, first[key]!] as const),
-    ...Object.entries(batch).map(([key, { shape, data }]) => [key, shape, data as Float32Array] as const),
-  ];
-  writeFileSync(join(folder, `${name}.json`), JSON.stringify(tensors.map(([key, shape]) => [key, shape])));
-  writeFileSync(
-    join(folder, `${name}.bin`),
-    Buffer.concat(tensors.map(([, , data]) => Buffer.from(data.buffer))),
-  );
-  let index = 0;
-  return {
-    parameters: step.parameters.reduce((n, p) => n + (p.kind === 'parameter' ? first[p.name]!.length : 0), 0),
-    async run(): Promise<{ ms: number; loss: number }> {
-      const start = performance.now();
-      const { loss } = await session.step({ ...batch, ...scheduleFeeds(step, index++, RATE) });
-      return { ms: performance.now() - start, loss: loss![0]! };
-    },
-    stop: () => session.release(),
-  };
+  const title = `${parameterCount(step)} parameters, batch ${BATCH} at ${net.size}²`;
+  const tensors = [...weightTensors(step, first), ...batchTensors(batch)];
+  return { name, title, step, first, batch, script: 'train_step.py', tensors };
 }
 
-/** PyTorch in a process of its own, asked for one step at a time. */
-async function startPeer(folder: string, name: string) {
-  const script = join(ROOT, 'test/bench/peers/train_step.py');
-  const child = spawn(PYTHON, [script, folder, String(THREADS), name], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async (): Promise<Record<string, unknown>> => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error('the peer ended: is python3-torch installed?');
-    return JSON.parse(value);
-  };
-  const hello = await next();
-  return {
-    variants: hello['variants'] as string[],
-    torch: hello['torch'] as string,
-    async run(variant: string): Promise<{ ms: number; loss: number }> {
-      child.stdin.write(`${variant}\n`);
-      return (await next()) as { ms: number; loss: number };
-    },
-    stop: () => child.stdin.end('\n'),
-  };
+/** The refiner's own step. */
+function latentTask(task: RefinerTask): TrainingTask {
+  const { step, batch } = refinerTask(task);
+  const first = initialState(step, 1, shaken(step, initialState(step, 1)));
+  const rows = batch['yaw']!.shape[0];
+  const title = `${parameterCount(step)} parameters, ${rows} views at ${task.nets.resolution}², compared at ${task.sizes.side}²`;
+  const tensors = [...weightTensors(step, first), ...batchTensors(batch, 'batch.'), ...frozenTensors(task)];
+  return { name: 'refiner', title, step, first, batch, script: 'refiner_step.py', tensors };
 }
+
+const parameterCount = ({ parameters }: TrainingStep): number =>
+  parameters.reduce(
+    (n, { kind, shape }) => n + (kind === 'parameter' ? shape.reduce((a, b) => a * b, 1) : 0),
+    0,
+  );
+
+/** Largest relative difference of what both report: of all of it at the first step, later of the loss. */
+function differenceOf(ours: TakenStep, theirs: TakenStep, round: number): number {
+  const names = Object.keys(theirs.reports).filter((key) => key in ours.reports);
+  return Math.max(
+    ...(round === FIRST_ROUND ? names : ['loss']).map((key) => {
+      const [a, b] = [ours.reports[key]!, theirs.reports[key]!];
+      return Math.abs(a - b) / Math.abs(a);
+    }),
+  );
+}
+
+/** Two rounds warm up. */
+const FIRST_ROUND = -2;
 
 const { values: options, positionals } = parseArgs({
   options: { record: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
+const NAMES = [...Object.keys(NETS), 'refiner', 'polish5'];
 const only = positionals[0];
-if (only && !(only in NETS))
-  throw new Error(`train-step: expected one of ${Object.keys(NETS).join(', ')}, got ${only}`);
+if (only && !NAMES.includes(only))
+  throw new Error(`train-step: expected one of ${NAMES.join(', ')}, got ${only}`);
+const wanted = (name: string): boolean => !only || only === name;
 const ratio: Record<string, number> = {};
 const figures: Record<string, unknown> = {};
 const hasPeer = existsSync(PYTHON);
 if (!hasPeer) console.log(`No ${PYTHON}: the peer (python3-torch) is not timed.`);
-for (const [name, net] of Object.entries(NETS)) {
-  if (only && only !== name) continue;
+
+async function compare(task: TrainingTask): Promise<void> {
+  const { name } = task;
   const folder = mkdtempSync(join(tmpdir(), 'train-step-'));
-  const ours = await startOurs(name, net, folder);
-  const peer = hasPeer ? await startPeer(folder, name) : null;
+  const ours = await startOurs(task, THREADS, RATE);
+  const peer = hasPeer ? await startPeer(task, folder, THREADS) : null;
+  const forms = peer?.variants ?? [];
   const times = new Map<string, number[]>([
     ['ours', []],
-    ...(peer?.variants ?? []).map((v) => [v, []] as [string, number[]]),
+    ...forms.map((form) => [form, []] as [string, number[]]),
   ]);
   let disagreement = 0;
-  for (let round = -2; round < ROUNDS; round++) {
+  for (let round = FIRST_ROUND; round < ROUNDS; round++) {
     const mine = await ours.run();
     if (round >= 0) times.get('ours')!.push(mine.ms);
-    for (const variant of peer?.variants ?? []) {
-      const theirs = await peer!.run(variant);
+    for (const form of forms) {
+      const theirs = await peer!.run(form);
       // Rounding alone drives two runs apart later on: the first steps tell whether the arithmetic is the same.
-      if (round < 1) disagreement = Math.max(disagreement, Math.abs(theirs.loss - mine.loss) / mine.loss);
-      if (round >= 0) times.get(variant)!.push(theirs.ms);
+      if (round < 1) disagreement = Math.max(disagreement, differenceOf(mine, theirs, round));
+      if (round >= 0) times.get(form)!.push(theirs.ms);
     }
   }
   peer?.stop();
   await ours.stop();
   rmSync(folder, { recursive: true });
   const rows = [...times].map(([form, values]) => [form, median(values)] as const);
-  const fastest = new Map([...times].map(([form, values]) => [form, Math.min(...values)]));
-  console.log(
-    `\n${name}: ${ours.parameters} parameters, batch ${BATCH} at ${net.size}², ${THREADS} threads, median of ${ROUNDS}`,
-  );
+  console.log(`\n${name}: ${task.title}, ${THREADS} threads, median of ${ROUNDS}`);
   for (const [form, ms] of rows)
     console.log(
-      `  ${form.padEnd(44)} ${ms.toFixed(1).padStart(8)} ms, at best ${fastest.get(form)!.toFixed(1)}`,
+      `  ${form.padEnd(44)} ${ms.toFixed(1).padStart(8)} ms, at best ${Math.min(...times.get(form)!).toFixed(1)}`,
     );
   const [[, mine], ...others] = rows as [readonly [string, number], ...(readonly [string, number])[]];
-  const best = Math.min(...others.map(([, ms]) => ms));
   if (peer) {
-    if (disagreement > 1e-3) throw new Error(`${name}: losses differ from PyTorch's by ${disagreement}`);
-    ratio[name] = Number((mine / best).toFixed(3));
+    if (disagreement > AGREEMENT)
+      throw new Error(`${name}: what is reported differs from PyTorch's by ${disagreement}`);
+    ratio[name] = Number((mine / Math.min(...others.map(([, ms]) => ms))).toFixed(3));
     console.log(
       `  ratio ${ratio[name]}; losses of the first three steps agree to ${disagreement.toExponential(1)}`,
     );
@@ -189,6 +192,27 @@ for (const [name, net] of Object.entries(NETS)) {
     ...Object.fromEntries(rows.map(([form, ms]) => [form, Number(ms.toFixed(2))])),
     disagreement,
   };
+}
+
+async function comparePolish(task: RefinerTask): Promise<void> {
+  const times = await timePolish(task, MODEL, THREADS, ROUNDS);
+  const [steps, synthesis, depth] = (['steps', 'synthesis', 'depth'] as const).map((part) =>
+    median(times.map((round) => round[part])),
+  ) as [number, number, number];
+  ratio['polish5'] = Number((steps / (synthesis + depth)).toFixed(2));
+  figures['polish5'] = { steps, synthesis, depth };
+  console.log(`\npolish5: ${POLISHED_VIEWS} views, ${THREADS} threads, median of ${ROUNDS}`);
+  console.log(
+    `  ${POLISH_STEPS} steps ${steps.toFixed(1)} ms; synthesis ${synthesis.toFixed(1)}, depth ${depth.toFixed(1)}`,
+  );
+  console.log(`  ratio ${ratio['polish5']}`);
+}
+
+for (const [name, net] of Object.entries(NETS)) if (wanted(name)) await compare(netTask(name, net));
+if (wanted('refiner') || wanted('polish5')) {
+  const task = await openRefinerTask(MODEL, THREADS, REFINER_CONFIG.batch.subjects);
+  if (wanted('refiner')) await compare(latentTask(task));
+  if (wanted('polish5')) await comparePolish(task);
 }
 const result = { bench: 'train-step', ratio, threads: THREADS, rounds: ROUNDS, milliseconds: figures };
 console.log(JSON.stringify(result));

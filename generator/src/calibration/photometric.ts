@@ -1,17 +1,18 @@
 import {
   abs,
   add,
-  averagePool,
   clip,
   div,
   exp,
+  type Graph,
+  matMul,
   mean,
   mul,
-  pad,
   reduceMean,
   slice,
   sub,
   sum,
+  transpose,
   type Value,
 } from '../graph/index.ts';
 
@@ -44,7 +45,9 @@ export function photometricError(a: Value, b: Value, options: Partial<Photometri
 
 /** SSIM of each pixel and channel over 3×3 mean windows. */
 function ssim(x: Value, y: Value): Value {
-  const window = (v: Value): Value => averagePool(pad(v, [1, 1, 1, 1], 'reflect'), 3, 1);
+  const [height, width] = x.shape.slice(2) as [number, number];
+  const [down, across] = [windowMatrix(x.graph, height), transpose(windowMatrix(x.graph, width), [1, 0])];
+  const window = (v: Value): Value => matMul(matMul(down, v), across);
   const meanX = window(x);
   const meanY = window(y);
   const product = mul(meanX, meanY);
@@ -53,6 +56,17 @@ function ssim(x: Value, y: Value): Value {
   const variances = sub(window(add(mul(x, x), mul(y, y))), squares);
   const numerator = mul(add(mul(product, 2), C1), add(mul(covariance, 2), C2));
   return div(numerator, mul(add(squares, C1), add(variances, C2)));
+}
+
+/**
+ * Means of three neighbours along an axis with reflected borders, as a matrix f32 [size,size]: two products do what padding and
+ * AveragePool do, and back, in a third of their time (80 × 3 × 64² on one AVX-512 core).
+ */
+function windowMatrix(graph: Graph, size: number): Value {
+  const matrix = new Float32Array(size * size);
+  for (let i = 0; i < size; i++)
+    for (const j of [i - 1, i, i + 1]) matrix[i * size + (j < 0 ? 1 : j === size ? size - 2 : j)]! += 1 / 3;
+  return graph.constant(matrix, [size, size], { name: 'window' });
 }
 
 /** Σ weight·error ÷ Σ weight. @param weight broadcasts with the error */

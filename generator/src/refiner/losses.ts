@@ -181,24 +181,25 @@ function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number) {
 
 /** Row p: what `source[p]` looks like from `target[p]`, by the depth of the target. */
 function warpPairs({ views, sources }: RefinedBatch, pairs: RefinerPairs, focal: number) {
-  const bundle = ({ image, mask, depth }: SeenViews): Value =>
-    concat([image, detach(mask), detach(depth)], 1);
-  const all = concat([bundle(views), bundle(sources)], 0);
-  const yaws = concat([views.yaw, sources.yaw], 0);
-  const target = gather(all, pairs.target, 0);
+  const all = (of: (seen: SeenViews) => Value): Value => concat([of(views), of(sources)], 0);
+  const images = all(({ image }) => image);
+  // Apart from the pictures, so that no gradient is made for them.
+  const depths = detach(all(({ depth }) => depth));
+  const yaws = all(({ yaw }) => yaw);
   const turn = sub(gather(yaws, pairs.source, 0), gather(yaws, pairs.target, 0));
   const warped = warp({
-    image: gather(all, pairs.source, 0),
-    depth: slice(target, 1, 4, 5),
+    image: gather(images, pairs.source, 0),
+    beside: gather(depths, pairs.source, 0),
+    depth: gather(depths, pairs.target, 0),
     motion: yawOrbit(reshape(turn, [turn.shape[0]!])),
     focal,
   });
   return {
-    warped: slice(warped.image, 1, 0, 3),
-    seenDepth: slice(warped.image, 1, 4, 5),
+    warped: warped.image,
+    seenDepth: warped.beside!,
     valid: warped.valid,
     depth: warped.depth,
-    image: slice(target, 1, 0, 3),
-    mask: slice(target, 1, 3, 4),
+    image: gather(images, pairs.target, 0),
+    mask: gather(detach(all(({ mask }) => mask)), pairs.target, 0),
   };
 }

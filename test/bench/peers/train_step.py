@@ -12,11 +12,6 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-folder, threads = sys.argv[1], int(sys.argv[2])
-torch.set_num_threads(threads)
-torch.set_flush_denormal(True)
-
-
 def conv(i, o, k=3, stride=1, bias=True):
     return nn.Conv2d(i, o, k, stride, k // 2, bias=bias)
 
@@ -116,7 +111,7 @@ class EncoderDecoder(nn.Module):
         return self.conv6(x)
 
 
-def read(name):
+def read_tensors(folder, name):
     with open(f'{folder}/{name}.json') as f:
         entries = json.load(f)
     data = torch.frombuffer(bytearray(open(f'{folder}/{name}.bin', 'rb').read()), dtype=torch.float32)
@@ -131,9 +126,9 @@ def read(name):
 
 
 class Variant:
-    def __init__(self, net, channels_last, foreach, phases):
+    def __init__(self, folder, net, channels_last, foreach, phases):
         self.phases = phases
-        tensors = read(net)
+        tensors = read_tensors(folder, net)
         memory = torch.channels_last if channels_last else torch.contiguous_format
         self.image = tensors.pop('image').contiguous(memory_format=memory)
         self.target = tensors.pop('target').contiguous(memory_format=memory)
@@ -159,11 +154,21 @@ class Variant:
 
 FORMS = {'contiguous': (False, False, False), 'channels-last': (True, False, False),
          'channels-last-foreach': (True, True, False), 'channels-last-phases': (True, False, True)}
-variants = {f'{net}/{form}': Variant(net, *options) for net in sys.argv[3:] for form, options in FORMS.items()}
-print(json.dumps({'variants': list(variants), 'torch': torch.__version__}), flush=True)
-for line in sys.stdin:
-    name = line.strip()
-    if not name:
-        break
-    ms, loss = variants[name].step()
-    print(json.dumps({'ms': ms, 'loss': loss}), flush=True)
+
+
+def main():
+    folder, threads = sys.argv[1], int(sys.argv[2])
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    variants = {f'{net}/{form}': Variant(folder, net, *options) for net in sys.argv[3:] for form, options in FORMS.items()}
+    print(json.dumps({'variants': list(variants), 'torch': torch.__version__}), flush=True)
+    for line in sys.stdin:
+        name = line.strip()
+        if not name:
+            break
+        ms, loss = variants[name].step()
+        print(json.dumps({'ms': ms, 'loss': loss}), flush=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -6,7 +6,9 @@ import {
   blockConvolutions,
   buildTrainingStep,
   concat,
+  conv,
   convLayer,
+  denseLayer,
   elu,
   Graph,
   initialState,
@@ -18,6 +20,7 @@ import {
   type Runtime,
   reduceMean,
   relu,
+  reshape,
   scheduleFeeds,
   slice,
   sub,
@@ -51,7 +54,40 @@ function network(scope: ParameterScope, image: Value): Value {
   const parts = mul(slice(woven, 1, 0, 16), slice(alone, 1, 16, 32));
   const pooled = upsampleNearest(averagePool(parts, 2), 2);
   const gated = mul(add(parts, pooled), reduceMean(parts, [2, 3]));
-  return layer('head', gated, 1);
+  return layer('head', add(frozen(gated), styled(scope, gated)), 1);
+}
+
+const constant = (graph: Graph, seed: number, shape: readonly number[]): Value =>
+  graph.constant(
+    Float32Array.from(
+      numbersFrom(
+        seed,
+        shape.reduce((a, b) => a * b),
+      ),
+    ),
+    shape,
+  );
+
+/** Constant convolutions under a scale and an offset by channel, as a frozen network's normalisations are. */
+function frozen(x: Value): Value {
+  const part = (seed: number, shape: readonly number[]): Value => constant(x.graph, seed, shape);
+  const channels = [1, 16, 1, 1];
+  const first = conv(x, part(5, [16, 16, 3, 3]), null, { pad: 1 });
+  const inner = relu(add(mul(first, part(6, channels)), part(7, channels)));
+  const second = conv(inner, part(8, [16, 16, 1, 1]), part(9, [16]));
+  return relu(add(add(mul(part(10, channels), second), part(11, channels)), x));
+}
+
+/** A scale of each sample and channel, pads beyond the kernel's reach, one offset for all samples, a low-pass by channel. */
+function styled(scope: ParameterScope, x: Value): Value {
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const { graph } = x;
+  const style = denseLayer(scope.scope('style'), reshape(reduceMean(x, [2, 3]), [batch, channels]), channels);
+  const scaled = mul(x, reshape(style, [batch, channels, 1, 1]));
+  const wide = conv(scaled, constant(graph, 12, [channels, channels, 1, 2]), null, { pad: [0, 1, 1, 1] });
+  const low = conv(wide, constant(graph, 13, [channels, 1, 2, 2]), null, { groups: channels });
+  const offset = constant(graph, 14, [1, channels, height, width]);
+  return leakyRelu(add(low, offset), 0.2);
 }
 
 describe('blockConvolutions', () => {
@@ -72,6 +108,8 @@ describe('blockConvolutions', () => {
       feeds[name] = { shape: [], data: Float64Array.from(data as Float32Array) };
     const blocked = blockConvolutions(step.graph, block!);
     const operators = new Set(blocked.nodes.map(({ op }) => op));
+    // The constant convolutions have taken in what stood behind them.
+    expect(blocked.nodes.filter(({ op }) => op === 'Relu')).toHaveLength(0);
     for (const op of ['Conv', 'ReorderInput', 'ReorderOutput', 'Upsample', 'AveragePool'])
       expect(operators).toContain(`com.microsoft.nchwc:${op}`);
     expect(blocked.inputs.map(({ name }) => name)).toEqual(step.graph.inputs.map(({ name }) => name));

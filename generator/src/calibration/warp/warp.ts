@@ -24,6 +24,8 @@ import { sampleBilinear } from './sample.ts';
 export interface WarpInputs {
   /** f32 [N,C,H,W], the picture that is read, in its own camera */
   readonly image: Value;
+  /** f32 [N,K,H,W], read at the same places; null: nothing else is */
+  readonly beside?: Value | null;
   /** f32 [N,1,H',W'], distance along the optical axis of the camera that is written, pivot at 1 */
   readonly depth: Value;
   /** Takes a point in the camera of `depth` to that of `image`. */
@@ -35,6 +37,8 @@ export interface WarpInputs {
 export interface Warped {
   /** f32 [N,C,H',W'] */
   readonly image: Value;
+  /** f32 [N,K,H',W'], or null */
+  readonly beside: Value | null;
   /** f32 [N,1,H',W'], 1 where the place lies in front of the camera and within the outermost pixels' middles */
   readonly valid: Value;
   /** f32 [N,1,H',W'], the point's distance along the axis of the image's camera; a surface it reads nearer than
@@ -50,7 +54,7 @@ const NEAREST = 0.05;
  * projected there, and the other picture is read at that place. Differentiable in image, depth, motion and focal
  * length.
  */
-export function warp({ image, depth, motion, focal }: WarpInputs): Warped {
+export function warp({ image, beside = null, depth, motion, focal }: WarpInputs): Warped {
   const { graph } = image;
   const [batch, , rows, columns] = depth.shape as [number, number, number, number];
   const [, , height, width] = image.shape as [number, number, number, number];
@@ -71,6 +75,7 @@ export function warp({ image, depth, motion, focal }: WarpInputs): Warped {
   const row = grid(sub((height - 1) / 2, mul(mul(py, ahead), width / 2)));
   return {
     image: sampleBilinear(image, column, row),
+    beside: beside && sampleBilinear(beside, column, row),
     valid: mul(
       cast(and(within(column, width - 1), within(row, height - 1)), 'float32'),
       cast(greater(grid(distance), NEAREST), 'float32'),

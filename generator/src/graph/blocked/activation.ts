@@ -46,24 +46,37 @@ export function activationOf(node: Node | null): Attributes {
   return { activation: string('LeakyRelu'), activation_params: floats([floatOf(node, 'alpha')]) };
 }
 
-/** x, where a node is 1 for x > 0 and 0 elsewhere: what the gradients of the ReLUs are made of. */
-export function positiveOf(node: Node): Value | null {
-  const [condition] = node.inputs;
-  const comparison = condition?.producer;
+/** `image` where a node is 1 for image > 0, else `least`: what the gradients of the ReLUs are made of. */
+export interface SignMask {
+  readonly image: Value;
+  /** 0 or, where the mask is the larger of that and a constant of one element, the constant. */
+  readonly least: number;
+}
+
+export function signMaskOf(node: Node): SignMask | null {
+  const [first, second] = node.inputs;
+  if (node.op === 'Max') {
+    const inner = first?.producer ? signMaskOf(first.producer) : null;
+    const least = second?.data?.length === 1 ? Number(second.data[0]) : null;
+    return inner?.least === 0 && least !== null && least < 1 ? { image: inner.image, least } : null;
+  }
+  const comparison = first?.producer;
   if (node.op !== 'Cast' || node.outputs[0]!.dtype !== 'float32' || comparison?.op !== 'Greater') return null;
-  const [x, zero] = comparison.inputs as readonly [Value, Value];
-  return zero.data?.length === 1 && Number(zero.data[0]) === 0 ? x : null;
+  const [image, zero] = comparison.inputs as readonly [Value, Value];
+  return zero.data?.length === 1 && Number(zero.data[0]) === 0 ? { image, least: 0 } : null;
 }
 
 /** So steep that no float32 but a denormal lies between 0 and 1. */
 const STEEP = 1e37;
 
-/** 1 where x > 0, else 0: a hard sigmoid, in one pass and on all threads, as Cast of a comparison is not. */
-export function positiveMask(x: Value): Value {
+/** 1 where x > 0, else `least`: a clipped steep ramp, in one pass and on all threads, as Cast of a comparison is not. */
+export function signMask(x: Value, least: number): Value {
   const channels = x.shape[1] as number;
-  const ones = x.graph.constant(new Float32Array(channels).fill(1), [channels, 1, 1, 1], { name: 'ones' });
-  return byChannel([x, ones], {
-    activation: string('HardSigmoid'),
-    activation_params: floats([STEEP, 0]),
+  const ramp = x.graph.constant(new Float32Array(channels).fill(STEEP), [channels, 1, 1, 1], {
+    name: 'ramp',
+  });
+  return byChannel([x, ramp], {
+    activation: string('Clip'),
+    activation_params: floats([least, 1]),
   });
 }

@@ -1,12 +1,12 @@
 import type { Graph } from '../graph.ts';
 import type { Node, Value } from '../value.ts';
 
-/** image·scale + offset, then + sum, then ReLU, with scale and offset per channel. */
+/** image·scale + offset, then + sum, then ReLU, with scale and offset per channel, or per sample and channel. */
 export interface Affine {
   readonly image: Value;
-  /** [1,C,1,1] */
+  /** [1,C,1,1] or [N,C,1,1] */
   readonly scale: Value;
-  /** [1,C,1,1] or null */
+  /** Of the scale's shape, or null */
   readonly offset: Value | null;
   /** Of the image's shape, or null */
   readonly sum: Value | null;
@@ -54,8 +54,10 @@ export function findAffine(
       const pair = imageAndChannels(a, b, output);
       if (pair) {
         const inner = innerOf(pair[0]);
-        if (inner && !inner.affine.offset && !inner.affine.sum && !inner.affine.relu)
-          extend(node, inner.affine, { offset: pair[1], absorbed: inner.absorbed });
+        const { affine } = inner ?? {};
+        const open = affine && !affine.offset && !affine.sum && !affine.relu;
+        if (open && affine.scale.shape.join() === pair[1].shape.join())
+          extend(node, affine, { offset: pair[1], absorbed: inner!.absorbed });
       } else if (a !== b && a.shape.join() === b.shape.join()) {
         const [left, right] = [innerOf(a), innerOf(b)];
         const usable = (side: typeof left) => side !== null && !side.affine.sum && !side.affine.relu;
@@ -72,10 +74,10 @@ export function findAffine(
 
 function imageAndChannels(a: Value, b: Value, output: Value): readonly [Value, Value] | null {
   const whole = output.shape.join();
-  const channels = `1,${output.shape[1]},1,1`;
-  if (whole === channels) return null;
-  if (a.shape.join() === whole && b.shape.join() === channels) return [a, b];
-  return b.shape.join() === whole && a.shape.join() === channels ? [b, a] : null;
+  const byChannel = ({ shape }: Value): boolean =>
+    (shape[0] === 1 || shape[0] === output.shape[0]) && shape.slice(1).join() === `${output.shape[1]},1,1`;
+  if (a.shape.join() === whole && byChannel(b)) return [a, b];
+  return b.shape.join() === whole && byChannel(a) ? [b, a] : null;
 }
 
 /** How many nodes and outputs read each value. */

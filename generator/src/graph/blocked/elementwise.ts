@@ -18,7 +18,9 @@ export function view(blocked: Value, block: number): Value {
   return reshape(blocked, viewShape(blocked.shape as number[], block));
 }
 
-/** A value per channel beside a view. */
+/** A value per channel, or per sample and channel, beside a view. */
 export function channelView(perChannel: Value, block: number): Value {
-  return reshape(perChannel, [1, elementCount(perChannel.shape) / block, 1, block]);
+  const [samples, channels] =
+    perChannel.shape.length === 4 ? (perChannel.shape as number[]) : [1, elementCount(perChannel.shape)];
+  return reshape(perChannel, [samples!, channels! / block, 1, block]);
 }

@@ -1,6 +1,6 @@
 import { integersOf, intOf, intsOf } from '../gradient.ts';
 import type { Graph } from '../graph.ts';
-import { concat, flip, reshape, split, transpose } from '../ops/layout.ts';
+import { concat, flip, reshape, type SliceRange, sliceBy, split, transpose } from '../ops/layout.ts';
 import type { Attributes, Dim, Node, Value } from '../value.ts';
 import { int, ints, string } from '../value.ts';
 
@@ -33,6 +33,13 @@ export const toPlain = (x: Value): Value =>
     { channels: int(x.shape[1] as number), channels_last: int(0) },
     x.shape,
   );
+
+/** A part of a blocked picture, by rows and columns alone. @param ranges of axes 2 and 3 */
+export function sliceBlocked(x: Value, ranges: readonly SliceRange[], block: number): Value {
+  const [batch, channels, height, width] = x.shape as readonly [number, number, number, number];
+  const cut = sliceBy(reshape(x, [batch, channels / block, height, width, block]), ranges);
+  return reshape(cut, [batch, channels, cut.shape[2]!, cut.shape[3]!]);
+}
 
 /**
  * A 1×1 convolution of each channel by itself, with what the operator takes in besides: one pass over a picture.
@@ -92,7 +99,9 @@ function flippedSource(node: Node | null): Value | null {
 export function blockedConv(node: Node, weight: Value, block: number): 'blocked' | 'plain' | null {
   const [outputs, inputs] = weight.shape as readonly [number, number];
   const pads = intsOf(node, 'pads');
-  if (intOf(node, 'group') !== 1 || outputs % block !== 0 || pads.some((p) => p < 0)) return null;
+  const groups = intOf(node, 'group');
+  if (outputs % block !== 0 || pads.some((p) => p < 0)) return null;
+  if (groups > 1) return groups === outputs && inputs === 1 ? 'blocked' : null;
   if (inputs % block === 0) return 'blocked';
   return inputs < block ? 'plain' : null;
 }

@@ -8,9 +8,10 @@ import { reduceMean, reduceSum } from '../ops/reduce.ts';
 import { elementCount } from '../shape.ts';
 import type { Attributes, Node, Value } from '../value.ts';
 import { ints, string } from '../value.ts';
-import { activationOf, type ConvChain, findChains, positiveMask, positiveOf } from './activation.ts';
+import { activationOf, type ConvChain, findChains, signMask, signMaskOf } from './activation.ts';
 import { type Affine, countUses, findAffine } from './affine.ts';
 import { channelView, ELEMENTWISE, view, viewShape } from './elementwise.ts';
+import { foldNorms } from './fold-norms.ts';
 import {
   applyBlocked,
   blockedConv,
@@ -18,6 +19,7 @@ import {
   byChannel,
   deinterleaveBlocked,
   interleaveBlocked,
+  sliceBlocked,
   toBlocked,
   toPlain,
 } from './layout.ts';
@@ -37,7 +39,7 @@ interface Forms {
  * @param block width of a block: `probeBlock` finds it
  */
 export function blockConvolutions(graph: Graph, block: number): Graph {
-  return new Rewriter(graph, block).run();
+  return new Rewriter(foldNorms(graph), block).run();
 }
 
 class Rewriter {
@@ -166,8 +168,8 @@ class Rewriter {
         node.inputs.map((phase) => this.#blocked(phase!)),
         this.#block,
       );
-    const masked = positiveOf(node);
-    if (masked && this.#forms.get(masked)?.blocked) return positiveMask(this.#blocked(masked));
+    const mask = signMaskOf(node);
+    if (mask && this.#forms.get(mask.image)?.blocked) return signMask(this.#blocked(mask.image), mask.least);
     if (ELEMENTWISE.has(node.op)) return this.#elementwise(node, output);
     if (!this.#onlyBlocked(x) && !(node.op === 'Concat' && node.inputs.some((i) => this.#onlyBlocked(i))))
       return null;
@@ -202,16 +204,16 @@ class Rewriter {
     return fits ? deinterleaveBlocked(this.#blocked(x), this.#block) : null;
   }
 
-  /** On pictures of one shape, numbers and per-channel values. */
+  /** On pictures of one shape, or one for the whole batch, numbers and values per channel, or per sample and channel. */
   #elementwise(node: Node, output: Value): Value | null {
     if (!this.#blockable(output) || !node.inputs.some((input) => this.#onlyBlocked(input))) return null;
-    const whole = output.shape.join();
-    const channels = `1,${output.shape[1]},1,1`;
+    const [batch, ...one] = output.shape;
     const kinds = node.inputs.map((input) => {
-      const shape = input!.shape.join();
-      if (shape === whole) return 'picture';
-      if (shape === channels) return 'channels';
-      return elementCount(input!.shape) === 1 && input!.shape.length <= 4 ? 'number' : 'other';
+      const [samples, ...rest] = input!.shape;
+      if (elementCount(input!.shape) === 1 && input!.shape.length <= 4) return 'number';
+      if (samples !== batch && samples !== 1) return 'other';
+      if (rest.join() === one.join()) return 'picture';
+      return rest.join() === `${one[0]},1,1` ? 'channels' : 'other';
     });
     if (kinds.includes('other')) return null;
     const viewed = kinds.includes('channels');
@@ -225,15 +227,16 @@ class Rewriter {
     return reshape(made!, output.shape);
   }
 
-  /** Sums and means over batch and pixels, which leave a plain value per channel. */
+  /** Sums and means over pixels, or batch and pixels, which leave a plain value per sample and channel, or per channel. */
   #reduce(node: Node, output: Value): Value | null {
     const [x, axes] = node.inputs;
     if (node.op !== 'ReduceSum' && node.op !== 'ReduceMean') return null;
-    if (!this.#onlyBlocked(x!) || integersOf(axes).join() !== '0,2,3') return null;
+    const over = integersOf(axes).join();
+    if (!this.#onlyBlocked(x!) || (over !== '0,2,3' && over !== '2,3')) return null;
     const fold = node.op === 'ReduceSum' ? reduceSum : reduceMean;
+    const perSample = fold(view(this.#blocked(x!), this.#block), [2]);
     // Pixels first: in one go over both axes this takes nine times as long.
-    const perChannel = fold(fold(view(this.#blocked(x!), this.#block), [2]), [0]);
-    return reshape(perChannel, output.shape);
+    return reshape(over === '2,3' ? perSample : fold(perSample, [0]), output.shape);
   }
 
   /** Operators that move whole blocks or have a blocked kernel. */
@@ -256,6 +259,10 @@ class Rewriter {
       ];
       const whole =
         axis.join() === '1' && step[0] === 1 && start[0]! % this.#block === 0 && end[0]! % this.#block === 0;
+      if (axis.every((at) => at === 2 || at === 3) && step.every((n) => n === 1)) {
+        const ranges = axis.map((at, i) => ({ axis: at, start: start[i]!, end: end[i]!, step: 1 }));
+        return sliceBlocked(this.#blocked(x), ranges, this.#block);
+      }
       if (whole)
         return apply(
           'Slice',
@@ -277,11 +284,18 @@ class Rewriter {
     return null;
   }
 
-  /** x·scale + offset [+ sum] [ReLU] as a 1×1 convolution of each channel by itself: one pass over the picture. */
+  /**
+   * x·scale + offset [+ sum] [ReLU] as a 1×1 convolution of each channel by itself: one pass over the picture. With a scale
+   * for each sample, samples stand as further channels of one picture: that changes nothing of how the numbers lie.
+   */
   #applyAffine({ image, scale, offset, sum, relu }: Affine, output: Value): Value {
-    const kernel = reshape(this.#plain(scale), [output.shape[1]!, 1, 1, 1]);
-    const bias = offset ? reshape(this.#plain(offset), [output.shape[1]!]) : null;
-    const inputs = [this.#blocked(image), kernel, bias, ...(sum ? [this.#blocked(sum)] : [])];
-    return byChannel(inputs, relu ? { activation: string('Relu') } : {});
+    const [batch, channels, ...sides] = output.shape as readonly number[];
+    const kernels = elementCount(scale.shape);
+    const merged = (x: Value): Value =>
+      kernels === channels ? this.#blocked(x) : reshape(this.#blocked(x), [1, batch! * channels!, ...sides]);
+    const kernel = reshape(this.#plain(scale), [kernels, 1, 1, 1]);
+    const bias = offset ? reshape(this.#plain(offset), [kernels]) : null;
+    const inputs = [merged(image), kernel, bias, ...(sum ? [merged(sum)] : [])];
+    return reshape(byChannel(inputs, relu ? { activation: string('Relu') } : {}), output.shape);
   }
 }

@@ -4,7 +4,7 @@ import { describeShape, known, rank } from '../shape.ts';
 import type { Dim, Node, Value } from '../value.ts';
 import { int, ints, string } from '../value.ts';
 import { convWeightGradient, geometryOf } from './conv-weight-gradient.ts';
-import { flip, reshape, transpose } from './layout.ts';
+import { flip, reshape, slice, transpose } from './layout.ts';
 import { reduceSum } from './reduce.ts';
 
 /** Zeros on every side, or [top, left, bottom, right]. */
@@ -76,22 +76,31 @@ export const convGradient: Gradient = (node, [dy], needs) => {
 
 /**
  * With stride 1 a convolution of dy with the flipped, transposed kernel, which runs 1.5 times as fast as
- * ConvTranspose (and is folded at load where the kernel is a constant); else ConvTranspose.
+ * ConvTranspose (and is folded at load where the kernel is a constant); else ConvTranspose. Where the padding is wider
+ * than the kernel's reach, the outermost of dy saw nothing but zeros and is cut away.
  */
 function inputGradient(node: Node, dy: Value, x: Value, weight: Value): Value {
   const { stride, pad, dilation, groups } = geometryOf(node);
   const [, , kernelH, kernelW] = weightShape(weight, 'Conv');
   const [reachH, reachW] = [dilation * (kernelH - 1), dilation * (kernelW - 1)];
   const around = [reachH - pad[0], reachW - pad[1], reachH - pad[2], reachW - pad[3]] as const;
-  if (stride === 1 && around.every((n) => n >= 0)) {
+  if (stride === 1) {
     const transposed = groups === 1 ? transpose(weight, [1, 0, 2, 3]) : exchangedInGroups(weight, groups);
     const kernel = kernelH * kernelW === 1 ? transposed : flip(transposed, [2, 3]);
-    return conv(dy, kernel, null, { pad: around, dilation, groups });
+    const [top, left, bottom, right] = around.map((n) => Math.max(0, n)) as [number, number, number, number];
+    return conv(cropped(dy, around), kernel, null, { pad: [top, left, bottom, right], dilation, groups });
   }
   const rest = (axis: number, reach: number, pads: number): number =>
     known(x.shape[axis], 'Conv') - ((known(dy.shape[axis], 'Conv') - 1) * stride - pads + reach + 1);
   const outputPad = [rest(2, reachH, pad[0] + pad[2]), rest(3, reachW, pad[1] + pad[3])] as const;
   return convTranspose(dy, weight, null, { stride, pad, dilation, groups, outputPad });
+}
+
+/** Without as many rows and columns on each side as `around` is below 0. */
+function cropped(x: Value, around: readonly [number, number, number, number]): Value {
+  const [top, left, bottom, right] = around.map((n) => Math.max(0, -n)) as [number, number, number, number];
+  const rows = slice(x, 2, top, known(x.shape[2], 'Conv') - bottom);
+  return slice(rows, 3, left, known(x.shape[3], 'Conv') - right);
 }
 
 /** [O, I/g, kH, kW] → [I, O/g, kH, kW] */

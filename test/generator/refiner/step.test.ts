@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { depthNet } from '../../../generator/src/calibration/depth-net.ts';
+import { yawNet } from '../../../generator/src/calibration/pose-net.ts';
+import {
+  float32,
+  Graph,
+  initialState,
+  initialWeights,
+  type ParameterScope,
+  scheduleFeeds,
+  type TensorValue,
+  TrainableParameters,
+  type TrainingStep,
+  trainingRuntime,
+  type Value,
+} from '../../../generator/src/graph/index.ts';
+import {
+  polishStep,
+  REFINER_CONFIG,
+  type RefinerConfig,
+  type RefinerLossOptions,
+  type RefinerShape,
+  refinerStep,
+} from '../../../generator/src/refiner/index.ts';
+import { randomNetwork } from '../gan/direction-network.ts';
+import { normals, runtime, small, toyBasis } from './toy.ts';
+
+const RESOLUTION = 64;
+const SIDE = 32;
+const DIM = 6;
+const [SUBJECTS, VIEWS] = [2, 2];
+/** Relative change of the loss that a difference looks at: well above float32's rounding, well below the loss's bends. */
+const CHANGE = 4e-3;
+
+/** A GAN of 16 channels, so that its convolutions are whole blocks; most of its pictures lies within −1..1. */
+function network() {
+  const weights = randomNetwork(3, { resolution: RESOLUTION, channels: 16, dim: DIM, noise: 0.1 });
+  for (const { toRgb } of weights.blocks) toRgb.weight.data.forEach((_, i, data) => void (data[i]! *= 0.15));
+  return weights;
+}
+
+/** First weights of a frozen network, under their names in its file. */
+function firstWeights(name: string, build: (scope: ParameterScope, image: Value) => Value) {
+  const graph = new Graph('specs');
+  const scope = new TrainableParameters(graph);
+  build(scope.scope(name), graph.input('image', 'float32', [2, 3, RESOLUTION, RESOLUTION]));
+  return initialWeights(
+    scope.tensors.map(({ spec }) => spec),
+    5,
+  );
+}
+
+/** Networks with random weights. Depth is flat: no gradient goes through it, while a difference would feel it move. */
+function frozenNets() {
+  const depth = firstWeights('depth', depthNet);
+  depth['depth.head.weight']!.fill(0);
+  depth['depth.head.bias']!.fill(0.3);
+  const pose = firstWeights('yaw', yawNet);
+  pose['yaw.yaw.weight']!.forEach((_, i, data) => void (data[i]! *= 30));
+  return { synthesis: network(), depth, pose, resolution: RESOLUTION, focal: 9 };
+}
+
+/** Pictures, masks and a relief that are smooth, and latents of a few deviations. */
+function batchOf(shape: RefinerShape, subjects: number, views: number): Record<string, TensorValue> {
+  const { layers } = shape;
+  const rows = subjects * views;
+  const plane = (channels: number, at: (x: number, y: number, k: number) => number): TensorValue =>
+    float32(
+      Float32Array.from({ length: subjects * channels * SIDE ** 2 }, (_, i) =>
+        at((i % SIDE) / SIDE, (Math.floor(i / SIDE) % SIDE) / SIDE, Math.floor(i / SIDE ** 2)),
+      ),
+      [subjects, channels, SIDE, SIDE],
+    );
+  const source = normals(21, subjects * layers * DIM);
+  const rotated = normals(22, rows * layers * DIM);
+  return {
+    source: float32(source, [subjects, layers, DIM]),
+    rotated: float32(rotated, [rows, layers, DIM]),
+    yaw: float32(
+      Float32Array.from({ length: rows }, (_, r) => 0.3 * ((r % views) - 0.4)),
+      [rows],
+    ),
+    sourceImage: plane(3, (x, y, k) => 0.7 * Math.sin(9 * x + 7 * y + k)),
+    sourceMask: plane(1, () => 1),
+    sourceDepth: plane(1, (x, y) => 1 + 0.05 * Math.sin(5 * x) * Math.cos(4 * y)),
+    sourceYaw: float32(new Float32Array(subjects), [subjects]),
+  };
+}
+
+/**
+ * Of each group of weights: the derivative along its own gradient, which Adam's first moment tells, and by central
+ * differences of the loss.
+ */
+async function slopes(step: TrainingStep, batch: Record<string, TensorValue>, shake: number) {
+  const start: Record<string, Float32Array> = { ...initialState(step, 1) };
+  step.parameters.forEach(({ name }, k) => {
+    const noise = normals(60 + k, start[name]!.length);
+    start[name] = start[name]!.map((value, i) => value + shake * noise[i]!);
+  });
+  const session = await trainingRuntime(runtime).load(step, start);
+  const feeds = { ...batch, ...scheduleFeeds(step, 0, 1e-3) };
+  const { loss, gradientNorm } = await session.step(feeds);
+  const state = await session.read();
+  const { beta1, clipNorm } = step.options;
+  const clipped = clipNorm === null ? 1 : Math.min(1, clipNorm / (gradientNorm![0]! + 1e-6));
+  const found: Record<string, { gradient: number; difference: number }> = {};
+  for (const { name, members } of step.groups) {
+    const slope = state[`adam.m/${name}`]!.map((m) => m / ((1 - beta1) * clipped));
+    const length = Math.hypot(...slope);
+    const reach = (CHANGE * loss![0]!) / length;
+    const at = async (distance: number): Promise<number> => {
+      const moved = { ...start };
+      let first = 0;
+      for (const member of members) {
+        moved[member.name] = start[member.name]!.map(
+          (value, i) => value + (distance * slope[first + i]!) / length,
+        );
+        first += moved[member.name]!.length;
+      }
+      await session.write(moved);
+      return (await session.step(feeds))['loss']![0]!;
+    };
+    found[name] = { gradient: length, difference: ((await at(reach)) - (await at(-reach))) / (2 * reach) };
+  }
+  await session.release();
+  return found;
+}
+
+describe('the steps through the frozen networks', () => {
+  const nets = frozenNets();
+  const shape: RefinerShape = {
+    layers: nets.synthesis.layers,
+    basis: toyBasis(DIM),
+    refined: { from: 0, to: 4 },
+  };
+  const config = (loss: RefinerLossOptions): RefinerConfig => ({
+    ...REFINER_CONFIG,
+    net: { ...REFINER_CONFIG.net, ...small({}) },
+    batch: { subjects: SUBJECTS, views: VIEWS },
+    loss,
+  });
+  const PAPER: RefinerLossOptions = { kind: 'paper', warp: 1, latent: 0.1, feature: 1, reduction: 'mean' };
+
+  it.each([
+    ['our losses', REFINER_CONFIG.loss],
+    ['the paper’s', PAPER],
+  ] as const)('give the refiner its gradient under %s', async (_, loss) => {
+    const step = refinerStep({ shape, config: config(loss), nets, side: SIDE });
+    const rows = SUBJECTS * VIEWS;
+    const batch = { ...batchOf(shape, SUBJECTS, VIEWS), t: float32(new Float32Array(rows), [rows]) };
+    const found = await slopes(step, batch, 0.05);
+    expect(Object.keys(found)).toHaveLength(3);
+    for (const [name, { gradient, difference }] of Object.entries(found)) {
+      expect(gradient, name).toBeGreaterThan(1e-3);
+      expect(difference / gradient, name).toBeGreaterThan(0.97);
+      expect(difference / gradient, name).toBeLessThan(1.03);
+    }
+  });
+
+  it('give the polished latents theirs', async () => {
+    const step = polishStep({ shape, nets, side: SIDE }, REFINER_CONFIG.loss, 3);
+    const batch = batchOf(shape, 1, 3);
+    const found = await slopes(step, { ...batch, mended: batch['rotated']! }, 0.1);
+    const [{ gradient, difference }] = Object.values(found) as [{ gradient: number; difference: number }];
+    expect(gradient).toBeGreaterThan(1e-3);
+    expect(difference / gradient).toBeGreaterThan(0.97);
+    expect(difference / gradient).toBeLessThan(1.03);
+  });
+});
