@@ -1,6 +1,7 @@
 import { outermostDegrees } from '../pipeline/calibrate/calibration-sheet.ts';
 import { whyEstimates } from '../pipeline/calibrate/why-estimates.ts';
 import { CALIBRATION_SHEET } from '../pipeline/calibrate/write-calibration.ts';
+import type { ModelCalibration } from '../pipeline/model-calibration.ts';
 import type { ModelManifest } from '../pipeline/model-manifest.ts';
 import { reachableDegrees } from '../pipeline/sweep.ts';
 
@@ -20,6 +21,12 @@ export function summariseCalibration({
   };
 }
 
+const SCALES: Readonly<Record<ModelCalibration['scaleSource'], string>> = {
+  'shape-prior': 'that of a head about as deep as wide, and may be some tenths off',
+  nets: "the nets' own, because this model shows heads flatter than heads are, and may be some tenths off",
+  person: 'as you said',
+};
+
 /** The same for people. */
 export function describeCalibration(manifest: ModelManifest, folder: string): string[] {
   const { calibration, direction } = manifest;
@@ -29,11 +36,7 @@ export function describeCalibration(manifest: ModelManifest, folder: string): st
   const [least, most] = reachableDegrees(direction, manifest).map(Math.round);
   const outermost = Math.round(outermostDegrees(calibration));
   return [
-    `turns from ${least}° to ${most}°; the scale is ${
-      calibration.scaleSource === 'person'
-        ? 'as you said'
-        : 'that of a head about as deep as wide, and may be some tenths off'
-    }`,
+    `turns from ${least}° to ${most}°; the scale is ${SCALES[calibration.scaleSource]}`,
     `look at ${folder}/${CALIBRATION_SHEET}: if its outermost views do not show ${outermost}°, say what they show: turnaround calibrate ${folder} --degrees ${outermost}`,
   ];
 }

@@ -18,9 +18,10 @@ export interface ModelCalibration {
   readonly resolution: number;
   /** True yaw ÷ the pose net's own. */
   readonly scale: number;
-  /** Where the scale comes from: heads are about as deep as wide, or a person said so. */
-  readonly scaleSource: 'shape-prior' | 'person';
-  /** The shape prior's scale, which `scale` is unless a person said otherwise. */
+  /** Where the scale comes from: heads are about as deep as wide; or the nets' own is taken, because their relief is
+   *  shallower than that; or a person said so. */
+  readonly scaleSource: 'shape-prior' | 'nets' | 'person';
+  /** The scale by default, which `scale` is unless a person said otherwise. */
   readonly priorScale: number;
   /** True relief ÷ the depth net's own: true depth is pivot + relief·(depth − pivot). */
   readonly relief: number;
@@ -43,7 +44,7 @@ export const CalibrationSchema: z.ZodType<ModelCalibration> = z.object({
   pivot: z.number().positive(),
   resolution: z.number().int().min(64),
   scale: z.number().positive(),
-  scaleSource: z.enum(['shape-prior', 'person']),
+  scaleSource: z.enum(['shape-prior', 'nets', 'person']),
   priorScale: z.number().positive(),
   relief: z.number().positive(),
   depthRange: z.tuple([z.number().positive(), z.number().positive()]),

@@ -91,8 +91,10 @@ export async function writeCalibration(
 const turnOf = ({ curve: { yaw } }: Measured): number => Math.round(degrees(yaw.at(-1)! - yaw[0]!));
 
 /**
- * Scale by the shape prior: the same displacement of pixels, by a head as deep as heads are. What a person said of the
- * sweeps holds in a second round too: the same x still show the same degrees.
+ * Scale by the shape prior: the same displacement of pixels, by a head as deep as heads are. Features of a turning GAN
+ * face stick to the picture, which makes displacements too small and so the prior's yaw, never too large: it counts where
+ * it is above what the nets found by wide pairs and mirror images. What a person said of the sweeps holds in a second
+ * round too: the same x still show the same degrees.
  */
 function toCalibration(
   manifest: ModelManifest,
@@ -101,7 +103,7 @@ function toCalibration(
   { pivot, curve, depthRange, turns, roundness }: Measured,
   secondRound: boolean,
 ): ModelCalibration {
-  const priorScale = turns ? roundness : 1;
+  const priorScale = turns ? Math.max(1, roundness) : 1;
   const said = manifest.calibration?.scaleSource === 'person' ? manifest.calibration : null;
   const span = (values: readonly number[]): number => values.at(-1)! - values[0]!;
   const scale =
@@ -117,7 +119,7 @@ function toCalibration(
     pivot,
     resolution: set.side,
     scale,
-    scaleSource: scale === priorScale ? 'shape-prior' : 'person',
+    scaleSource: scale !== priorScale ? 'person' : roundness > 1 ? 'shape-prior' : 'nets',
     priorScale,
     relief,
     depthRange: [pivot * (1 + relief * (depthRange[0] - 1)), pivot * (1 + relief * (depthRange[1] - 1))],

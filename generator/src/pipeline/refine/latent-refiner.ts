@@ -18,7 +18,7 @@ export interface LatentRefinerOptions {
   readonly sampler: SamplerOptions;
   /** True yaw ÷ the nets' own. */
   readonly scale: number;
-  /** Yaws that it was learned on, true degrees: beyond them it is asked for the last one it knows. */
+  /** Yaws that it was learned on, degrees in the nets' own scale: beyond them it is asked for the last one it knows. */
   readonly reach: number;
 }
 
@@ -35,11 +35,12 @@ export async function openLatentRefiner(
   const { layers, basis } = shape;
   const { dim } = basis;
   const size = layers * dim;
+  /** @param yaws radians in the nets' own scale */
   const run = async (source: Float32Array, views: Float32Array, yaws: readonly number[]) => {
     const count = yaws.length;
     const w = new Float32Array(count * size);
     for (let k = 0; k < count; k++) w.set(source, k * size);
-    const pose = yaws.flatMap((yaw) => orbitPose(yaw / scale));
+    const pose = yaws.flatMap((yaw) => orbitPose(yaw));
     const fixed = {
       w: float32(w, [count, layers, dim]),
       pose: float32(Float32Array.from(pose), [count, 6]),
@@ -57,11 +58,11 @@ export async function openLatentRefiner(
   const most = radians(reach);
   return {
     async refine({ source, views }, yaws) {
-      const held = yaws.map((yaw) => Math.min(most, Math.max(-most, yaw)));
+      const own = yaws.map((yaw) => Math.min(most, Math.max(-most, yaw / scale)));
       const mended = new Float32Array(views.length);
       for (let first = 0; first < yaws.length; first += BATCH) {
         const end = Math.min(yaws.length, first + BATCH);
-        const part = await run(source, views.subarray(first * size, end * size), held.slice(first, end));
+        const part = await run(source, views.subarray(first * size, end * size), own.slice(first, end));
         mended.set(part, first * size);
       }
       return mended;

@@ -9,6 +9,7 @@ import {
 } from '../../refiner/index.ts';
 import { rateSchedule, type TrainingJob } from '../../training/index.ts';
 import { GAN_SWEEP_DEFAULTS } from '../calibrate/gan-sweeps.ts';
+import type { ModelCalibration } from '../model-calibration.ts';
 import {
   type ModelManifest,
   REFINER_FILE,
@@ -105,7 +106,12 @@ export async function trainRefiner(
   const previews = options.previews ?? `${folder}/preview`;
   const preview = async (weights: Weights, step: number): Promise<void> => {
     const bytes = serialize(buildRefiner(weights, shape, config.net));
-    const refiner = { shape, sampler: config.sampler, scale: calibration.scale, reach: reachDegrees(config) };
+    const refiner = {
+      shape,
+      sampler: config.sampler,
+      scale: calibration.scale,
+      reach: ownReach(config, calibration),
+    };
     const picture = await refinerPreview(platform, folder, bytes, refiner);
     await files.write(
       `${previews}/refiner-${String(step).padStart(6, '0')}.png`,
@@ -138,7 +144,7 @@ export async function trainRefiner(
       calibration: calibration.key,
       layers: [range.from, range.to],
       sampler: config.sampler,
-      reach: reachDegrees(config),
+      reach: ownReach(config, calibration),
     },
     trained: [...manifest.trained, { stage: 'refiner', key }],
   };
@@ -147,4 +153,5 @@ export async function trainRefiner(
   return { manifest: next, trained: true };
 }
 
-const reachDegrees = ({ yaws }: RefinerConfig): number => degrees(yaws.reach);
+const ownReach = ({ yaws }: RefinerConfig, { scale }: ModelCalibration): number =>
+  degrees(yaws.reach / scale);
