@@ -39,9 +39,11 @@ const CHANGE = 3e-4;
  */
 function network() {
   const weights = randomNetwork(3, { resolution: RESOLUTION, channels: 16, dim: DIM, noise: 2 });
-  for (const { toRgb } of weights.blocks) toRgb.weight.data.forEach((_, i, data) => void (data[i]! *= 0.15));
+  for (const { toRgb } of weights.blocks) scale(toRgb.weight.data, 0.15);
   return weights;
 }
+
+const scale = (data: Float32Array, factor: number): void => data.set(data.map((value) => value * factor));
 
 /** First weights of a frozen network, under their names in its file. */
 function firstWeights(name: string, build: (scope: ParameterScope, image: Value) => Value) {
@@ -60,7 +62,7 @@ function frozenNets() {
   depth['depth.head.weight']!.fill(0);
   depth['depth.head.bias']!.fill(0.3);
   const pose = firstWeights('yaw', yawNet);
-  pose['yaw.yaw.weight']!.forEach((_, i, data) => void (data[i]! *= 30));
+  scale(pose['yaw.yaw.weight']!, 30);
   return { synthesis: network(), depth, pose, resolution: RESOLUTION, focal: 9 };
 }
 
