@@ -9,10 +9,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { median } from '../../generator/src/evaluation/index.ts';
-import { BUILD_DEFAULTS } from '../../generator/src/pipeline/build/index.ts';
+import { BUILD_DEFAULTS, STEPS_FROM_MODEL } from '../../generator/src/pipeline/build/index.ts';
 import { portraits } from '../shared.ts';
+import { readArguments, runBench, wholeNumber } from './arguments.ts';
 import { appendResult, circumstances } from './results.ts';
 import { type BuiltFigures, buildPerson } from './truth/build-person.ts';
 import { TruthError } from './truth/errors.ts';
@@ -25,8 +25,9 @@ const OPTIONS = {
   views: { type: 'string', default: '25' },
   seed: { type: 'string', default: '1' },
   threads: { type: 'string', default: '2' },
-  steps: { type: 'string', default: String(BUILD_DEFAULTS.steps) },
+  steps: { type: 'string' },
   'work-resolution': { type: 'string', default: String(BUILD_DEFAULTS.workSide) },
+  from: { type: 'string' },
   record: { type: 'boolean', default: false },
 } as const;
 
@@ -37,8 +38,9 @@ const USAGE = `usage: bench:build [options]
   --views N             pictures of each person (25)
   --seed N              which views are taken (1)
   --threads N           of ONNX Runtime (2)
-  --steps N             of training (${BUILD_DEFAULTS.steps})
+  --steps N             of training (${BUILD_DEFAULTS.steps}, with --from ${STEPS_FROM_MODEL})
   --work-resolution R   side that depth is learned at (${BUILD_DEFAULTS.workSide})
+  --from MODEL          begins from that model's depth net
   --record              appends the JSON to test/bench/results.csv`;
 
 /** What medians must reach, and should. */
@@ -47,22 +49,11 @@ const BARS = {
   goal: { yawSpearman: 0.98, depthPearson: 0.95, minutes: 10 },
 };
 
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new TruthError('usage', (error as Error).message);
-  }
-}
-
-const wholeNumber = (name: string, text: string): number => {
-  if (!/^\d+$/.test(text)) throw new TruthError('usage', `--${name}: expected a whole number, got ${text}`);
-  return Number(text);
-};
-
 async function main(): Promise<void> {
-  const values = readArguments();
-  const subjects = values.subjects.split(',').map((text) => wholeNumber('subjects', text));
+  const values = readArguments(OPTIONS);
+  const subjects = values.subjects.split(',').map((text) => wholeNumber('subjects', text, 0));
+  const usual = values.from === undefined ? BUILD_DEFAULTS.steps : STEPS_FROM_MODEL;
+  const steps = values.steps === undefined ? usual : wholeNumber('steps', values.steps);
   const sweeps = openSweeps(values.data, 128);
   const unknown = subjects.filter((subject) => !sweeps.subjects.includes(subject));
   if (unknown.length > 0)
@@ -75,9 +66,10 @@ async function main(): Promise<void> {
       data: values.data,
       folder,
       views: wholeNumber('views', values.views),
-      seed: wholeNumber('seed', values.seed),
+      seed: wholeNumber('seed', values.seed, 0),
       threads: wholeNumber('threads', values.threads),
-      steps: wholeNumber('steps', values.steps),
+      steps,
+      from: values.from ?? null,
       workSide: wholeNumber('work-resolution', values['work-resolution']),
       onProgress: (text) => console.error(`person ${subject}: ${text}`),
     });
@@ -103,7 +95,8 @@ async function main(): Promise<void> {
     ...medians,
     must: meets(BARS.must),
     goal: meets(BARS.goal),
-    steps: wholeNumber('steps', values.steps),
+    steps,
+    from: values.from ?? null,
     workSide: wholeNumber('work-resolution', values['work-resolution']),
     people,
     ...circumstances(),
@@ -121,11 +114,4 @@ const line = (f: BuiltFigures): string =>
   `frontal off by ${f.frontalDeg}° (${f.frontalFrom}), depth Pearson ${f.depthPearson} (worst view ${f.depthPearsonWorst}), ` +
   `${f.minutes} minutes, GLB ${f.glbValid ? 'valid' : 'NOT valid'}, ${f.bytes} bytes`;
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TruthError)) throw error;
-  console.error(error.message);
-  if (error.code === 'usage') console.error(USAGE);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runBench(USAGE, main);

@@ -8,14 +8,13 @@
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { MONODEPTH2_CONFIG, TURNTABLE_CONFIG } from '../../generator/src/calibration/config.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { portraits } from '../shared.ts';
+import { readArguments, runBench, wholeNumber } from './arguments.ts';
 import { appendResult } from './results.ts';
 import { benchCalibration } from './truth/bench.ts';
 import { loadCalibrationNets, loadFreeMotionNets, modelResolution } from './truth/calibration-nets.ts';
-import { TruthError } from './truth/errors.ts';
 import { openSweeps } from './truth/sweeps.ts';
 import { MODEL_BARS, TRAINED_BARS } from './truth/table.ts';
 import { trainOnTurntables, turntableSet } from './truth/train-turntables.ts';
@@ -53,23 +52,8 @@ const USAGE = `usage: bench:calibration --model DIR [options]
   --threads N       of ONNX Runtime (2)
   --record          appends the JSON to test/bench/results.csv`;
 
-const wholeNumber = (name: string, text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new TruthError('usage', `--${name}: expected a whole number from 1, got ${text}`);
-  return value;
-};
-
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new TruthError('usage', (error as Error).message);
-  }
-}
-
 async function main(): Promise<void> {
-  const { model, data, resolution, seed, threads, record, out } = readArguments();
+  const { model, data, resolution, seed, threads, record, out } = readArguments(OPTIONS);
   const side =
     resolution === undefined
       ? model === undefined
@@ -101,7 +85,7 @@ const peerFolder = (out: string): string => join(out, MONODEPTH2_CONFIG.name);
 
 /** Trains by the arguments; progress goes to standard error. */
 async function trainFirst(side: number) {
-  const { steps, minutes, 'monodepth2-steps': peerSteps, train, threads, out } = readArguments();
+  const { steps, minutes, 'monodepth2-steps': peerSteps, train, threads, out } = readArguments(OPTIONS);
   const common = {
     minutes: wholeNumber('minutes', minutes ?? '15'),
     threads: wholeNumber('threads', threads),
@@ -127,11 +111,4 @@ async function trainFirst(side: number) {
   return { ...trained, monodepth2 };
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TruthError)) throw error;
-  console.error(error.message);
-  if (error.code === 'usage') console.error(USAGE);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runBench(USAGE, main);

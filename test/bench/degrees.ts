@@ -9,7 +9,6 @@
  */
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { degrees, radians } from '@turnaround/plugin/asset';
 import { mean } from '../../generator/src/evaluation/index.ts';
 import {
@@ -25,9 +24,9 @@ import { requireDirection, synthesizeSweep } from '../../generator/src/pipeline/
 import { createFiles } from '../../generator/src/platform/files.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { portraits, ROOT } from '../shared.ts';
+import { readArguments, runBench, wholeNumber } from './arguments.ts';
 import { appendResult } from './results.ts';
 import { type AskedYawFigures, askedYawFigures } from './truth/asked-yaw.ts';
-import { TruthError } from './truth/errors.ts';
 import { openJudge } from './truth/judge.ts';
 
 const ASKED = [-40, -30, -20, -10, 0, 10, 20, 30, 40].map(radians);
@@ -43,31 +42,16 @@ const USAGE = `usage: bench:degrees [options]
   --threads N   of ONNX Runtime (2)
   --record      appends the JSON to test/bench/results.csv`;
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        model: { type: 'string', default: join(ROOT, 'models/portraits-128') },
-        seeds: { type: 'string', default: '32' },
-        data: { type: 'string', default: portraits() },
-        threads: { type: 'string', default: '2' },
-        record: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new TruthError('usage', (error as Error).message);
-  }
-}
-
-const wholeNumber = (name: string, text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new TruthError('usage', `--${name}: expected a whole number from 1, got ${text}`);
-  return value;
-};
+const OPTIONS = {
+  model: { type: 'string', default: join(ROOT, 'models/portraits-128') },
+  seeds: { type: 'string', default: '32' },
+  data: { type: 'string', default: portraits() },
+  threads: { type: 'string', default: '2' },
+  record: { type: 'boolean', default: false },
+} as const;
 
 async function main(): Promise<void> {
-  const { model: folder, seeds, data, threads, record } = readArguments();
+  const { model: folder, seeds, data, threads, record } = readArguments(OPTIONS);
   const count = wholeNumber('seeds', seeds);
   const runtime = createRuntime({ threads: wholeNumber('threads', threads) });
   const files = createFiles();
@@ -138,11 +122,4 @@ async function main(): Promise<void> {
   if (record) appendResult(json);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TruthError || error instanceof PipelineError)) throw error;
-  console.error(error.message);
-  if (error.code === 'usage') console.error(USAGE);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runBench(USAGE, main, [PipelineError]);

@@ -8,7 +8,6 @@
  */
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { sampleLatents, truncate } from '../../generator/src/gan/latents/index.ts';
 import { float32, float32Data } from '../../generator/src/graph/index.ts';
 import { openSearchInput } from '../../generator/src/pipeline/direction-input.ts';
@@ -21,6 +20,7 @@ import { createImageCodec } from '../../generator/src/platform/image-codec.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { createWorkerTrainingRuntime } from '../../generator/src/platform/worker-training-runtime.ts';
 import { portraits } from '../shared.ts';
+import { readArguments, runBench, wholeNumber } from './arguments.ts';
 import { appendResult } from './results.ts';
 import { candidateOf, type JudgedDirection, judgeDirection } from './truth/direction-bench.ts';
 import { IDENTITY_TURNS } from './truth/direction-figures.ts';
@@ -126,19 +126,9 @@ function table(models: Readonly<Record<string, JudgedModel>>): string {
   ].join('\n');
 }
 
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new TruthError('usage', (error as Error).message);
-  }
-}
-
 async function main(): Promise<void> {
-  const { models, data, out, threads: count, record } = readArguments();
-  const threads = Number(count);
-  if (!Number.isInteger(threads) || threads < 1)
-    throw new TruthError('usage', `--threads: expected a whole number from 1, got ${count}`);
+  const { models, data, out, threads: count, record } = readArguments(OPTIONS);
+  const threads = wholeNumber('threads', count);
   const runtime = createRuntime({ threads });
   const platform: Platform = {
     files: createFiles(),
@@ -162,11 +152,4 @@ async function main(): Promise<void> {
   if (record) appendResult(json);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TruthError)) throw error;
-  console.error(error.message);
-  if (error.code === 'usage') console.error(USAGE);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runBench(USAGE, main);

@@ -1,6 +1,11 @@
 import { basename, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { BUILD_DEFAULTS, buildCharacter, type PictureOrder } from '../pipeline/build/index.ts';
+import {
+  BUILD_DEFAULTS,
+  buildCharacter,
+  type PictureOrder,
+  STEPS_FROM_MODEL,
+} from '../pipeline/build/index.ts';
 import { realNumber, wholeNumber } from './arguments.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 
@@ -12,10 +17,11 @@ interface Options extends MachineOptions {
   readonly turns?: 'right' | 'left';
   readonly degrees?: number;
   readonly frontal?: number;
+  readonly from?: string;
   readonly matte?: string;
   readonly size: number;
   readonly workResolution: number;
-  readonly steps: number;
+  readonly steps?: number;
   readonly format: 'webp' | 'png';
   readonly licence: string;
   readonly attribution: string;
@@ -53,6 +59,10 @@ export function buildCommand(signal: AbortSignal): Command {
         'the picture that faces the camera, from 1 (default: found by symmetry)',
         wholeNumber('--frontal', 1, 100_000),
       )
+      .option(
+        '--from <model>',
+        'calibrated model folder whose depth net is learned on, for subjects like its own (default: random weights)',
+      )
       .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour')
       .option(
         '--size <pixels>',
@@ -68,9 +78,8 @@ export function buildCommand(signal: AbortSignal): Command {
       )
       .option(
         '--steps <count>',
-        'of learning depth and angles',
+        `of learning depth and angles (default: ${BUILD_DEFAULTS.steps}, with --from ${STEPS_FROM_MODEL})`,
         wholeNumber('--steps', 1, 1_000_000),
-        BUILD_DEFAULTS.steps,
       )
       .addOption(
         new Option('--format <format>', 'of the colour atlas')
@@ -95,10 +104,11 @@ export function buildCommand(signal: AbortSignal): Command {
         turns: options.turns ?? null,
         degrees: options.degrees ?? null,
         frontal: options.frontal ?? null,
+        from: options.from ?? null,
         matte: options.matte ?? null,
         size: options.size,
         workSide: options.workResolution,
-        steps: options.steps,
+        steps: options.steps ?? (options.from === undefined ? BUILD_DEFAULTS.steps : STEPS_FROM_MODEL),
         format: options.format,
         licence: options.licence,
         attribution: options.attribution,

@@ -1,4 +1,5 @@
 import { outermostDegrees } from '../pipeline/calibrate/calibration-sheet.ts';
+import { whyEstimates } from '../pipeline/calibrate/why-estimates.ts';
 import { CALIBRATION_SHEET } from '../pipeline/calibrate/write-calibration.ts';
 import type { ModelManifest } from '../pipeline/model-manifest.ts';
 import { reachableDegrees } from '../pipeline/sweep.ts';
@@ -21,10 +22,10 @@ export function summariseCalibration({
 
 /** The same for people. */
 export function describeCalibration(manifest: ModelManifest, folder: string): string[] {
-  const { calibrated, calibration, direction } = manifest;
+  const { calibration, direction } = manifest;
   if (!calibration || !direction) return [];
-  if (!calibrated)
-    return ['not calibrated: degrees stay estimates until the nets have learned to turn the subjects'];
+  const why = whyEstimates(manifest);
+  if (why !== null) return [`not calibrated, degrees stay estimates: ${why}`];
   const [least, most] = reachableDegrees(direction, manifest).map(Math.round);
   const outermost = Math.round(outermostDegrees(calibration));
   return [

@@ -25,6 +25,11 @@ export function doctorCommand(): Command {
     });
 }
 
-function describe(name: string, { available, problem, help }: DeviceReport): string[] {
-  return available ? [`${name}: yes`] : [`${name}: no (${problem})`, `  to get it: ${help}`];
+function describe(name: string, { available, problem, speed, help }: DeviceReport): string[] {
+  if (!available || speed === null) return [`${name}: no (${problem})`, `  to get it: ${help}`];
+  if (speed >= 1) return [`${name}: yes (a convolution ${speed.toFixed(1)} times as fast as on the CPU)`];
+  return [
+    `${name}: yes, but a convolution takes ${(1 / speed).toFixed(1)} times as long as on the CPU: a driver in software ` +
+      '(SwiftShader, llvmpipe), or a slow GPU; --device auto leaves it',
+  ];
 }

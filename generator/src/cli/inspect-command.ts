@@ -2,6 +2,7 @@ import { degrees, type ImpostorExtension } from '@turnaround/plugin/asset';
 import { Command } from 'commander';
 import { describeCheckpoint } from '../checkpoint/index.ts';
 import { readCharacter } from '../impostor/index.ts';
+import { whyEstimates } from '../pipeline/calibrate/why-estimates.ts';
 import { readModelFile, readModelManifest } from '../pipeline/model-manifest.ts';
 import { reachableDegrees } from '../pipeline/sweep.ts';
 import { createFiles } from '../platform/files.ts';
@@ -59,7 +60,12 @@ async function inspectModel(folder: string): Promise<Finding> {
     mirrorRatio: direction?.mirrorRatio ?? null,
     reachDegrees: direction ? reachableDegrees(direction, manifest) : null,
     calibrated: manifest.calibrated,
-    yawScale: calibration ? `${calibration.scale.toFixed(3)} (${calibration.scaleSource})` : null,
+    nets: calibration ? `${calibration.config}, ${calibration.steps} steps` : 'none',
+    estimatesBecause: whyEstimates(manifest),
+    yawScale:
+      manifest.calibrated && calibration
+        ? `${calibration.scale.toFixed(3)} (${calibration.scaleSource})`
+        : null,
   };
   return { json: { kind: 'model', ...facts }, lines: table(facts) };
 }

@@ -23,7 +23,7 @@ export interface MachineOptions {
 }
 
 const deviceOption = (): Option =>
-  new Option('--device <device>', 'where networks run; auto takes the first that works')
+  new Option('--device <device>', 'where networks run; auto takes the first that is faster than the CPU')
     .choices(['cpu', 'cuda', 'webgpu', 'auto'])
     .default('auto');
 

@@ -9,7 +9,11 @@ import {
 import { toHalfArray } from './half.ts';
 
 /** ONNX's numbers for element types. */
-const [FLOAT, FLOAT16] = [1, 10];
+export const FLOAT = 1;
+export const FLOAT16 = 10;
+
+/** What the name of a constant in half precision ends with. */
+export const HALF_ENDING = '.half';
 
 /** Constants smaller than this stay as they are: biases and statistics, which cost little and need their digits. */
 const LEAST_ELEMENTS = 1024;
@@ -31,7 +35,7 @@ export function halveWeights(model: Uint8Array): Uint8Array {
       toHalfArray(new Float32Array(constant.rawData.slice().buffer)).buffer as ArrayBuffer,
     );
     constant.dataType = FLOAT16;
-    constant.name = `${name}.half`;
+    constant.name = `${name}${HALF_ENDING}`;
     casts.push(
       create(NodeProtoSchema, {
         opType: 'Cast',

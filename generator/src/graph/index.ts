@@ -37,6 +37,7 @@ export {
 } from './parameters.ts';
 export { Random } from './random.ts';
 export { type FloatConstant, floatConstants, readGraph, readWeights } from './read-constants.ts';
+export { readNetWeights } from './read-weights.ts';
 export { float32, float32Data, type Runtime, type Session, type TensorValue } from './runtime.ts';
 export { serialize } from './serialize.ts';
 export { elementCount } from './shape.ts';

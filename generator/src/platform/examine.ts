@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { probeBlock } from '../graph/blocked/index.ts';
-import { DEVICE_HELP, probeDevice } from './devices.ts';
+import { DEVICE_HELP, type DeviceTrial, isWorthwhile, tryDevice } from './devices.ts';
 import { createRuntime } from './onnx-runtime.ts';
 
 /** A device that networks may run on. */
-export interface DeviceReport {
+export interface DeviceReport extends DeviceTrial {
   readonly available: boolean;
-  /** Why not; null where it is available. */
-  readonly problem: string | null;
   /** How to get it. */
   readonly help: string;
 }
@@ -36,11 +34,10 @@ const CHROMIUMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/g
 
 /** Tries every device. Takes seconds: each trial is a process of its own. */
 export async function examineMachine(): Promise<MachineReport> {
-  const [cuda, webgpu, block] = await Promise.all([
-    examineDevice('cuda'),
-    examineDevice('webgpu'),
-    probeBlock(createRuntime({ threads: 1 })),
-  ]);
+  // One after the other: their speeds are compared with the CPU's.
+  const cuda = await examineDevice('cuda');
+  const webgpu = await examineDevice('webgpu');
+  const block = await probeBlock(createRuntime({ threads: 1 }));
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   return {
     node: process.version,
@@ -52,12 +49,12 @@ export async function examineMachine(): Promise<MachineReport> {
     },
     cuda,
     webgpu,
-    auto: cuda.available ? 'cuda' : webgpu.available ? 'webgpu' : 'cpu',
+    auto: isWorthwhile(cuda) ? 'cuda' : isWorthwhile(webgpu) ? 'webgpu' : 'cpu',
     chromium: process.env['TURNAROUND_CHROMIUM'] ?? CHROMIUMS.find((path) => existsSync(path)) ?? null,
   };
 }
 
 async function examineDevice(device: 'cuda' | 'webgpu'): Promise<DeviceReport> {
-  const problem = await probeDevice(device);
-  return { available: problem === null, problem, help: DEVICE_HELP[device] };
+  const trial = await tryDevice(device);
+  return { available: trial.problem === null, ...trial, help: DEVICE_HELP[device] };
 }

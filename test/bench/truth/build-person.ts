@@ -26,6 +26,8 @@ export interface PersonOptions {
   readonly seed: number;
   readonly threads: number;
   readonly steps: number;
+  /** Model folder to begin from, or null. */
+  readonly from: string | null;
   readonly workSide: number;
   readonly onProgress: (text: string) => void;
 }
@@ -78,6 +80,7 @@ export async function buildPerson(sweep: Sweep, options: PersonOptions): Promise
     frontal: null,
     matte: null,
     steps: options.steps,
+    from: options.from,
     workSide: options.workSide,
   });
   const minutes = (performance.now() - start) / 60_000;

@@ -8,8 +8,12 @@ describe('turnaround doctor', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(new RegExp(`^Node ${process.version}, ONNX Runtime \\d+\\.\\d+\\.\\d+$`, 'm'));
     expect(stdout).toMatch(new RegExp(`^cpu: yes \\(.+, ${availableParallelism()} threads, .+\\)$`, 'm'));
-    expect(stdout).toMatch(/^cuda: (yes|no \(.+\)\n {2}to get it: .*npm rebuild onnxruntime-node.*)$/m);
-    expect(stdout).toMatch(/^webgpu: (yes|no \(.+\)\n {2}to get it: .*Vulkan.*)$/m);
+    expect(stdout).toMatch(
+      /^cuda: (yes \(.+ as fast as on the CPU\)|yes, but .+|no \(.+\)\n {2}to get it: .*npm rebuild onnxruntime-node.*)$/m,
+    );
+    expect(stdout).toMatch(
+      /^webgpu: (yes \(.+ as fast as on the CPU\)|yes, but .+|no \(.+\)\n {2}to get it: .*Vulkan.*)$/m,
+    );
     expect(stdout).toMatch(/^--device auto takes (cpu|cuda|webgpu)$/m);
     expect(stdout).toMatch(/^Chromium for the tests: .+$/m);
   });
@@ -23,7 +27,10 @@ describe('turnaround doctor', () => {
     expect(['AVX-512', 'AVX2', null]).toContain(report.cpu.simd);
     for (const device of ['cuda', 'webgpu'] as const)
       expect(report[device].available).toBe(report[device].problem === null);
-    if (!report.cuda.available && !report.webgpu.available) expect(report.auto).toBe('cpu');
+    for (const device of ['cuda', 'webgpu'] as const) {
+      expect(report[device].speed === null).toBe(!report[device].available);
+      if (!(report[device].speed >= 1)) expect(report.auto).not.toBe(device);
+    }
     // The tests in a browser find one the same way.
     expect(report.chromium === null || typeof report.chromium === 'string').toBe(true);
   });

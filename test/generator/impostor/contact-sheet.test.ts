@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { radians } from '@turnaround/plugin/asset';
 import { describe, expect, it } from 'vitest';
 import { type ContactSheetRow, contactSheet, type RgbaImage } from '../../../generator/src/impostor/index.ts';
 import { drawText, textWidth } from '../../../generator/src/impostor/stroke-font.ts';
+import { ROOT } from '../../shared.ts';
 
 function square(side: number, colour: readonly [number, number, number, number]): RgbaImage {
   const data = new Uint8ClampedArray(4 * side * side);
@@ -88,11 +91,24 @@ describe('contactSheet', () => {
 });
 
 describe('stroke font', () => {
-  it('draws digits that differ, and nothing for other characters', () => {
-    const drawn = [...'0123456789-+°≈#.'].map((character) => render(character, 14).join('\n'));
+  it('draws digits, signs and letters that differ, and nothing for other characters', () => {
+    const drawn = [...'0123456789-+°≈#.:σabcdefghijklmnopqrstuvwxyz'].map((character) =>
+      render(character, 14).join('\n'),
+    );
     expect(new Set(drawn).size).toBe(drawn.length);
     for (const picture of drawn) expect(picture).toContain('#');
-    expect(render('q', 14).join('')).not.toContain('#');
+    expect(render('Q', 14).join('')).not.toContain('#');
+  });
+
+  it('has every character of the rows’ labels', () => {
+    const sources = join(ROOT, 'generator/src');
+    const labels = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .flatMap((path) => [...readFileSync(join(sources, path), 'utf8').matchAll(/\blabel: '([^']*)'/g)])
+      .map(([, label]) => label!);
+    expect(labels).toContain('difference');
+    for (const character of new Set(labels.join('').replaceAll(' ', '')))
+      expect(render(character, 14).join(''), character).toContain('#');
   });
 
   it('draws a 1 as a stroke and a 0 as a ring', () => {

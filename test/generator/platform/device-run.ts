@@ -23,7 +23,7 @@ import {
   trainingRuntime,
   upsampledConvLayer,
 } from '../../../generator/src/graph/index.ts';
-import { probeDevice } from '../../../generator/src/platform/devices.ts';
+import { chooseDevice, tryDevice } from '../../../generator/src/platform/devices.ts';
 import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
 import { type Placement, placementOf } from '../../../generator/src/platform/placement.ts';
 import { createWorkerTrainingRuntime } from '../../../generator/src/platform/worker-training-runtime.ts';
@@ -31,6 +31,9 @@ import { createWorkerTrainingRuntime } from '../../../generator/src/platform/wor
 export interface DeviceRun {
   /** Why the device is not there; null where it is, and then the rest is given. */
   readonly problem: string | null;
+  /** The CPU's time ÷ the device's, and what `auto` takes. */
+  readonly speed?: number;
+  readonly auto?: string;
   readonly losses?: { readonly device: readonly number[]; readonly cpu: readonly number[] };
   /** Of the training step, as ONNX Runtime's log has it. */
   readonly placements?: readonly Placement[];
@@ -92,12 +95,14 @@ async function signs(device: 'cuda' | 'webgpu'): Promise<NonNullable<DeviceRun['
 }
 
 async function main(device: 'cuda' | 'webgpu'): Promise<DeviceRun> {
-  const problem = await probeDevice(device);
-  if (problem !== null) return { problem };
+  const { problem, speed } = await tryDevice(device);
+  if (problem !== null || speed === null) return { problem };
   const worker = createWorkerTrainingRuntime({ device, threads: 1 });
   try {
     return {
       problem,
+      speed,
+      auto: await chooseDevice('auto'),
       losses: {
         device: await losses(worker),
         cpu: await losses(trainingRuntime(createRuntime({ threads: 1 }))),

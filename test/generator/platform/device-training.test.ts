@@ -29,16 +29,18 @@ function softwareGpu(): Record<string, string> | null {
   return null;
 }
 
-async function runOnWebGpu(): Promise<DeviceRun> {
+async function runOnWebGpu(): Promise<DeviceRun & { readonly software: boolean }> {
   const own = await runOn('webgpu');
   const software = softwareGpu();
-  return own.problem !== null && software ? runOn('webgpu', software) : own;
+  return own.problem !== null && software
+    ? { ...(await runOn('webgpu', software)), software: true }
+    : { ...own, software: false };
 }
 
-const RUNS = { webgpu: await runOnWebGpu(), cuda: await runOn('cuda') };
+const RUNS = { webgpu: await runOnWebGpu(), cuda: { ...(await runOn('cuda')), software: false } };
 
 describe.each(['webgpu', 'cuda'] as const)('training on %s', (device) => {
-  const { problem, losses, placements, sign } = RUNS[device];
+  const { problem, speed, auto, software, losses, placements, sign } = RUNS[device];
   const reason = problem === null ? '' : ` (skipped: no ${device} here: ${problem})`;
 
   it.skipIf(problem !== null)(`gives the CPU's numbers${reason}`, () => {
@@ -47,6 +49,13 @@ describe.each(['webgpu', 'cuda'] as const)('training on %s', (device) => {
       expect(Math.abs(loss - losses!.cpu[k]!)).toBeLessThan(1e-4 * losses!.cpu[0]!);
     });
     expect(losses!.device.at(-1)).toBeLessThan(0.8 * losses!.device[0]!);
+  });
+
+  it.skipIf(problem !== null)(`is what auto takes only where it is no slower than the CPU${reason}`, () => {
+    expect(speed).toBeGreaterThan(0);
+    if (software) expect(speed).toBeLessThan(0.1);
+    if (speed! < 1) expect(auto).not.toBe(device);
+    else expect(auto).not.toBe('cpu');
   });
 
   it.skipIf(problem !== null)(`runs every node there, by ONNX Runtime's own log${reason}`, () => {

@@ -22,3 +22,15 @@ export const ONE_SUBJECT_CONFIG: TurntableConfig = {
   rate: { ...TURNTABLE_CONFIG.rate, peak: 1e-3 },
   net: { ...DEPTH_NET_DEFAULTS, channels: [16, 32, 64, 96], finest: 8 },
 };
+
+/**
+ * From the depth net of a calibrated model, which knows heads: its full width, no warm-up, half the rate. A step takes
+ * half as long again. Medians of four people: r .978 after 100 steps, where random weights take 300 to .975.
+ */
+export const FROM_MODEL_CONFIG: TurntableConfig = {
+  ...ONE_SUBJECT_CONFIG,
+  name: 'turntable-from-model',
+  warmUpSteps: 0,
+  rate: { ...ONE_SUBJECT_CONFIG.rate, peak: 5e-4 },
+  net: DEPTH_NET_DEFAULTS,
+};

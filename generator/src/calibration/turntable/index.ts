@@ -1,4 +1,4 @@
-export { ONE_SUBJECT_CONFIG, type TurntableConfig } from './config.ts';
+export { FROM_MODEL_CONFIG, ONE_SUBJECT_CONFIG, type TurntableConfig } from './config.ts';
 export { type Frontal, findFrontal } from './frontal.ts';
 export { readGeometry, type TurntableGeometry, type TurntableJobOptions, turntableJob } from './job.ts';
 export { searchTurn, TURN_SEARCH_DEFAULTS, type TurnSearch, type TurnSearchOptions } from './turn-search.ts';

@@ -1,5 +1,5 @@
 import { degrees, radians, wrapAngle } from '@turnaround/plugin/asset';
-import { ONE_SUBJECT_CONFIG } from '../../calibration/turntable/index.ts';
+import { FROM_MODEL_CONFIG, ONE_SUBJECT_CONFIG } from '../../calibration/turntable/index.ts';
 import { raiseDepth } from '../../impostor/depth/index.ts';
 import { type CharacterView, standingFrame, writeCharacter } from '../../impostor/index.ts';
 import { VERSION } from '../../version.ts';
@@ -12,6 +12,7 @@ import { learnGeometry } from './learn-geometry.ts';
 import { measureWarps } from './measure-warps.ts';
 import { orderPictures, type PictureOrder } from './order-pictures.ts';
 import { readPictures } from './read-pictures.ts';
+import { readStartingNet } from './starting-net.ts';
 import { reorderSet, workSet } from './work-set.ts';
 
 export interface BuildOptions {
@@ -28,6 +29,8 @@ export interface BuildOptions {
   readonly degrees: number | null;
   /** Number of the frontal picture, from 1; null: found. */
   readonly frontal: number | null;
+  /** Model folder whose depth net learning begins from; null: random weights. */
+  readonly from: string | null;
   /** Path of an ONNX matting model; null: own alpha, or the matte for flat backdrops. */
   readonly matte: string | null;
   /** Largest side of a view in the asset, pixels. */
@@ -42,11 +45,12 @@ export interface BuildOptions {
 
 type BuildDefaults = Pick<
   BuildOptions,
-  'order' | 'size' | 'workSide' | 'steps' | 'format' | 'licence' | 'attribution'
+  'order' | 'from' | 'size' | 'workSide' | 'steps' | 'format' | 'licence' | 'attribution'
 >;
 
 export const BUILD_DEFAULTS: BuildDefaults = {
   order: 'names',
+  from: null,
   size: 512,
   workSide: 64,
   steps: 300,
@@ -54,6 +58,9 @@ export const BUILD_DEFAULTS: BuildDefaults = {
   licence: 'unknown',
   attribution: '',
 };
+
+/** Steps where learning begins from a model's net: they take as long as `BUILD_DEFAULTS.steps` from random weights. */
+export const STEPS_FROM_MODEL = 200;
 
 /** What a build did. */
 export interface BuildResult {
@@ -75,7 +82,10 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
   const { files, images, runtime, signal } = platform;
   const path = (ending: string) => `${options.out}/${options.name}${ending}`;
   const { pictures, hash } = await readPictures(platform, options.images, options.size);
-  const { images: _, out: __, ...recorded } = options;
+  const config = options.from === null ? ONE_SUBJECT_CONFIG : FROM_MODEL_CONFIG;
+  const start = options.from === null ? null : await readStartingNet(platform, options.from, config);
+  const { images: _, out: __, ...named } = options;
+  const recorded = { ...named, from: start?.sha256 ?? null };
   const identity = JSON.stringify([hash, pictures.map(({ name }) => name), recorded, VERSION]);
   const key = files.sha256(new TextEncoder().encode(identity));
   const kept = await finishedCharacter(platform, options.out, options.name, key);
@@ -91,7 +101,6 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
   );
   const set = reorderSet(unordered, order);
   signal.throwIfAborted();
-  const config = ONE_SUBJECT_CONFIG;
   const { focal } = config.loss;
   const geometry = await learnGeometry(platform, set, {
     config,
@@ -99,6 +108,7 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
     seed: SEED,
     turns: options.turns,
     total: options.degrees === null ? null : radians(options.degrees),
+    start,
     checkpoint: path('.training.safetensors'),
     preview: path('.png'),
   });
@@ -148,6 +158,7 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
     degreesFrom: options.degrees === null ? 'pictures' : 'person',
     frontalFrom: frontal.from,
     matte,
+    from: start?.model ?? null,
     warpError: fit.warped,
     unwarpedError: fit.unwarped,
   };

@@ -18,6 +18,8 @@ export interface BuiltCharacter {
   readonly degreesFrom: 'person' | 'pictures';
   readonly frontalFrom: FrontalSource;
   readonly matte: string;
+  /** Name of the model whose depth net learning began from; null: random weights. */
+  readonly from: string | null;
   /** Mean photometric error of neighbours warped onto each other, and of neighbours left as they are, 0..1. */
   readonly warpError: number;
   readonly unwarpedError: number;
@@ -34,6 +36,7 @@ const Built: z.ZodType<BuiltCharacter> = z.object({
   degreesFrom: z.enum(['person', 'pictures']),
   frontalFrom: z.enum(['person', 'symmetry', 'middle of the turn']),
   matte: z.string(),
+  from: z.string().nullable().default(null),
   warpError: z.number(),
   unwarpedError: z.number(),
 });

@@ -13,6 +13,7 @@ import { TrainingError, type TrainingJob, train } from '../../training/index.ts'
 import { describeProgress } from '../describe-progress.ts';
 import { PipelineError, type Platform } from '../platform.ts';
 import { geometryPicture } from './geometry-picture.ts';
+import type { StartingNet } from './starting-net.ts';
 
 export interface LearnOptions {
   readonly config: TurntableConfig;
@@ -22,6 +23,8 @@ export interface LearnOptions {
   readonly turns: 'right' | 'left' | null;
   /** Radians from the first picture to the last; null: learned. */
   readonly total: number | null;
+  /** The depth net to begin with, of the configuration's form; null: random weights. */
+  readonly start: StartingNet | null;
   /** Path of the checkpoint; whoever has kept the results removes it. */
   readonly checkpoint: string;
   /** Path of a picture of depth and warps, made anew every minute while it learns. */
@@ -55,7 +58,8 @@ export async function learnGeometry(
   platform.progress({ stage: 'turn', done: 1, total: 1 });
   checkTurn(platform, found, turns);
   const turn = { initial: found.steps, total: total === null ? null : found.sign * total };
-  const job = turntableJob(set, config, { ...options, turn });
+  const fresh = turntableJob(set, config, { ...options, turn });
+  const job = options.start ? startedFrom(fresh, options.start) : fresh;
   try {
     return await learn(platform, set, options, turn, job);
   } catch (error) {
@@ -65,6 +69,13 @@ export async function learnGeometry(
     return learn(platform, set, options, turn, job);
   }
 }
+
+/** The job from a net's weights; a checkpoint from other weights is another one's. */
+const startedFrom = (job: TrainingJob, { weights, sha256 }: StartingNet): TrainingJob => ({
+  ...job,
+  weights,
+  settings: JSON.stringify([job.settings, sha256]),
+});
 
 function checkTurn({ warn }: Platform, { gain, contrast }: TurnSearch, turns: LearnOptions['turns']): void {
   if (!(gain <= LARGEST_SHARE))

@@ -3,6 +3,7 @@ import type { SweepSet, ViewChoice } from '../../calibration/sweep-set.ts';
 import { readViews } from '../../calibration/sweep-set.ts';
 import type { Runtime } from '../../graph/index.ts';
 import { imageOfBatch, type PictureRow, pictureGrid, type RgbaImage, toRgba } from '../../impostor/index.ts';
+import { subjectDistance } from './free-motions.ts';
 import type { DepthNet, PoseNet } from './nets.ts';
 import { reliefPicture } from './relief-picture.ts';
 import { warpViews } from './warp-views.ts';
@@ -26,13 +27,15 @@ const LARGEST_DIFFERENCE = 0.5;
  * What the nets make of some views, for a person to judge a training by. Columns are views, with their own yaw in
  * degrees as the net reads it. Rows: the picture; its depth; another view of the subject warped onto it by depth
  * and pose, which should look the same; what is left of the difference.
- * @param focal half-widths
+ * @param focal   half-widths
+ * @param motions `free`: depth has a unit of its own, and is drawn with the subject's middle at 1
  */
 export async function previewPicture(
   runtime: Runtime,
   nets: { readonly depth: DepthNet; readonly pose: PoseNet },
   set: SweepSet,
   focal: number,
+  motions: 'orbit' | 'free',
 ): Promise<RgbaImage> {
   const { side } = set;
   const [shown, read] = choosePairs(set);
@@ -49,7 +52,16 @@ export async function previewPicture(
     { label: 'picture', pictures: shown.map((_, k) => toRgba(imageOfBatch(target.image, k, side, side))) },
     {
       label: 'depth',
-      pictures: shown.map((_, k) => reliefPicture(plane(depths, k), plane(target.mask, k), side, focal)),
+      pictures: shown.map((_, k) => {
+        const [depth, mask] = [plane(depths, k), plane(target.mask, k)];
+        const pivot = motions === 'orbit' ? 1 : subjectDistance(depth, mask);
+        return reliefPicture(
+          depth.map((value) => value / pivot),
+          mask,
+          side,
+          focal,
+        );
+      }),
     },
     { label: 'warped', pictures: shown.map((_, k) => toRgba(imageOfBatch(warped.images, k, side, side))) },
     {

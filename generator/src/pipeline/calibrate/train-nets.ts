@@ -82,7 +82,13 @@ async function writePreview(
   const depth = await openDepthNet(runtime, serialize(nets.depth), set.side);
   const pose = await openPoseNet(runtime, serialize(nets.pose), set.side);
   try {
-    const picture = await previewPicture(runtime, { depth, pose }, set, config.loss.focal);
+    const picture = await previewPicture(
+      runtime,
+      { depth, pose },
+      set,
+      config.loss.focal,
+      config.nets === 'orbit' ? 'orbit' : 'free',
+    );
     const path = `${previews}/${STAGE}-${String(step).padStart(6, '0')}.png`;
     await files.write(path, await images.encodePng(picture));
   } finally {

@@ -12,6 +12,7 @@ import { calibrationSheet, sheetViews } from './calibration-sheet.ts';
 import { type Measured, measureNets } from './measure.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
 import { packNets } from './pack-nets.ts';
+import { whyEstimates } from './why-estimates.ts';
 
 /** How nets were learned. */
 export interface CalibrationRecord {
@@ -41,20 +42,16 @@ export async function writeCalibration(
   const pose = await openPoseNet(runtime, packed.pose, set.side);
   let measured: Measured;
   try {
-    measured = await measureNets(platform, set, { depth, pose }, focal);
+    const motions = record.config.nets === 'orbit' ? 'orbit' : 'free';
+    measured = await measureNets(platform, set, { depth, pose }, focal, motions);
     if (curveSet !== set) {
-      const { curve } = await measureNets(platform, curveSet, { depth, pose }, focal);
+      const { curve } = await measureNets(platform, curveSet, { depth, pose }, focal, motions);
       measured = { ...measured, curve };
     }
   } finally {
     await depth.release();
     await pose.release();
   }
-  if (!measured.turns)
-    platform.warn(
-      `the nets have not learned to turn the subjects: their yaw grows by ${turnOf(measured)}° along the direction, their ` +
-        `heads are ${measured.roundness.toFixed(2)} times as deep as heads are; train longer (--steps), and look at the previews`,
-    );
   const written: Record<string, ModelFile> = {};
   for (const [name, bytes] of [
     ['depth.onnx', packed.depth],
@@ -72,6 +69,16 @@ export async function writeCalibration(
     trained: [...(set === curveSet ? [] : manifest.trained), { stage: 'depth-pose', key: record.key }],
   };
   await writeModelManifest(files, folder, next);
+  const why = whyEstimates(next);
+  if (why !== null)
+    platform.warn(
+      `${why}: their yaw grows by ${turnOf(measured)}° along the direction, their heads are ` +
+        `${measured.roundness.toFixed(2)} times as deep as heads are; ${
+          record.config.nets === 'orbit'
+            ? 'train longer (--steps), and look at the previews'
+            : 'depth.onnx and pose.onnx are kept to be looked at'
+        }`,
+    );
   return next;
 }
 
@@ -85,7 +92,7 @@ function toCalibration(
   manifest: ModelManifest,
   set: SweepSet,
   { config, steps, key }: CalibrationRecord,
-  { curve, depthRange, turns, roundness }: Measured,
+  { pivot, curve, depthRange, turns, roundness }: Measured,
   secondRound: boolean,
 ): ModelCalibration {
   const priorScale = turns ? roundness : 1;
@@ -101,13 +108,13 @@ function toCalibration(
     subjects: set.subjects,
     direction: manifest.direction!.id,
     focal: config.loss.focal,
-    pivot: 1,
+    pivot,
     resolution: set.side,
     scale,
     scaleSource: scale === priorScale ? 'shape-prior' : 'person',
     priorScale,
     relief,
-    depthRange: [1 + relief * (depthRange[0] - 1), 1 + relief * (depthRange[1] - 1)],
+    depthRange: [pivot * (1 + relief * (depthRange[0] - 1)), pivot * (1 + relief * (depthRange[1] - 1))],
     curve: { x: curve.x, degrees: curve.yaw.map((yaw) => degrees(scale * yaw)) },
   };
 }
