@@ -30,15 +30,35 @@ export function bootstrapInterval<T>(
   statistic: (resample: readonly T[]) => number,
   options: Partial<BootstrapOptions> = {},
 ): Interval {
+  return resampledInterval([values], ([resample]) => statistic(resample!), options);
+}
+
+/**
+ * The same for a statistic of several samples, each drawn anew by itself.
+ *
+ * @param statistic  of as many resamples, which it must not keep; where it has no value (NaN) that resample is left out
+ * @throws EvaluationError where a sample has no values, or the statistic has none at all
+ */
+export function resampledInterval<T>(
+  samples: readonly (readonly T[])[],
+  statistic: (resamples: readonly (readonly T[])[]) => number,
+  options: Partial<BootstrapOptions> = {},
+): Interval {
   const { resamples, level, seed } = { ...BOOTSTRAP_DEFAULTS, ...options };
-  if (values.length === 0) throw new EvaluationError('bootstrap: expected values, got none');
+  if (samples.some(({ length }) => length === 0))
+    throw new EvaluationError('bootstrap: expected values, got none');
   const uniform = uniformGenerator(seed);
-  const resample = [...values];
-  const results = new Float64Array(resamples);
+  const drawn = samples.map((values) => [...values]);
+  const results: number[] = [];
   for (let round = 0; round < resamples; round++) {
-    for (let k = 0; k < resample.length; k++) resample[k] = values[Math.floor(uniform() * values.length)]!;
-    results[round] = statistic(resample);
+    samples.forEach((values, s) => {
+      const resample = drawn[s]!;
+      for (let k = 0; k < resample.length; k++) resample[k] = values[Math.floor(uniform() * values.length)]!;
+    });
+    const result = statistic(drawn);
+    if (!Number.isNaN(result)) results.push(result);
   }
+  if (results.length === 0) throw new EvaluationError('bootstrap: expected a statistic, got no number');
   const tail = 50 * (1 - level);
   return { low: percentile(results, tail), high: percentile(results, 100 - tail) };
 }

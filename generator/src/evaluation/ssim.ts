@@ -12,12 +12,12 @@ const SIGMA = 1.5;
 const K1 = 0.01;
 const K2 = 0.03;
 
-const WINDOW: readonly number[] = (() => {
+const WINDOW: Float64Array = (() => {
   const raw = Array.from({ length: 2 * RADIUS + 1 }, (_, k) =>
     Math.exp(-((k - RADIUS) ** 2) / (2 * SIGMA ** 2)),
   );
   const total = raw.reduce((sum, weight) => sum + weight, 0);
-  return raw.map((weight) => weight / total);
+  return Float64Array.from(raw, (weight) => weight / total);
 })();
 
 /** Position of an index beyond the border, mirrored about the edge: c b a | a b c | c b a. */
@@ -29,13 +29,16 @@ function mirrored(index: number, length: number): number {
 /** A plane f64 [H,W] seen through the window. */
 function blur(plane: Float64Array, width: number, height: number): Float64Array {
   const across = new Float64Array(plane.length);
-  for (let y = 0; y < height; y++)
+  const places = Array.from({ length: width + 2 * RADIUS }, (_, k) => mirrored(k - RADIUS, width));
+  const row = new Float64Array(places.length);
+  for (let y = 0; y < height; y++) {
+    for (let k = 0; k < row.length; k++) row[k] = plane[y * width + places[k]!]!;
     for (let x = 0; x < width; x++) {
       let sum = 0;
-      for (let k = -RADIUS; k <= RADIUS; k++)
-        sum += WINDOW[k + RADIUS]! * plane[y * width + mirrored(x + k, width)]!;
+      for (let k = 0; k < WINDOW.length; k++) sum += WINDOW[k]! * row[x + k]!;
       across[y * width + x] = sum;
     }
+  }
   const out = new Float64Array(plane.length);
   for (let y = 0; y < height; y++)
     for (let k = -RADIUS; k <= RADIUS; k++) {
@@ -107,13 +110,26 @@ export function ssim(
   mask?: ArrayLike<number>,
   options: Partial<PictureRange> = {},
 ): number {
-  const map = ssimMap(a, b, options);
-  const { width, height } = a;
+  return meanOfSsimMap(ssimMap(a, b, options), a.width, a.height, mask);
+}
+
+/**
+ * The mean of a map, so that several masks need it once.
+ *
+ * @param map  f64 [H,W] of `ssimMap`
+ */
+export function meanOfSsimMap(
+  map: ArrayLike<number>,
+  width: number,
+  height: number,
+  mask?: ArrayLike<number>,
+): number {
   const inside = (k: number) => {
     const x = k % width;
     const y = Math.floor(k / width);
     return x >= RADIUS && x < width - RADIUS && y >= RADIUS && y < height - RADIUS;
   };
-  const counted = countedPixels('ssim', width * height, mask ?? map.map((_, k) => (inside(k) ? 1 : 0)));
+  const all = mask ?? Uint8Array.from({ length: width * height }, (_, k) => (inside(k) ? 1 : 0));
+  const counted = countedPixels('ssim', width * height, all);
   return counted.reduce((sum, pixel) => sum + map[pixel]!, 0) / counted.length;
 }

@@ -4,6 +4,7 @@ export { GraphError } from './errors.ts';
 export { Graph, type NamedValue } from './graph.ts';
 export { fromHalf, fromHalfArray, toHalf, toHalfArray } from './half.ts';
 export { halveWeights } from './half-weights.ts';
+export { type ImageInput, readImageInput } from './image-input.ts';
 export * from './layers.ts';
 export type { Operand } from './ops/apply.ts';
 export { upsampleBilinear } from './ops/bilinear.ts';

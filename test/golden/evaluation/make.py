@@ -1,7 +1,7 @@
-"""Writes evaluation.json: small arrays and what numpy, scipy and scikit-image compute from them.
+"""Writes evaluation.json and distances.json: small arrays and what numpy, scipy and scikit-image compute from them.
 Run with Debian's python3-scipy and python3-skimage: /usr/bin/python3 test/golden/evaluation/make.py"""
 import json, pathlib
-import numpy as np, scipy, skimage
+import numpy as np, scipy, scipy.linalg, scipy.ndimage, scipy.spatial, skimage
 from scipy import stats
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
@@ -85,4 +85,41 @@ path.write_text(json.dumps({
     "lists": lists, "pictures": pictures,
     "uniforms": [{"seed": seed, "first": draw(seed, 5).tolist(), "mean": draw(seed, 5000).mean()} for seed in (0, 1, 12345, 2**32 - 1)],
     "bootstrap": {"values": values.tolist(), "seed": 7, "resamples": 500, "level": 0.9, "rows": bootstraps},
+}) + "\n")
+
+# Distances between distributions: more features than pictures, fewer, and sets of different sizes.
+distances = []
+for count_a, count_b, size, shift in [(12, 12, 40, 0.3), (9, 14, 20, 0.0), (60, 45, 6, 1.0), (30, 30, 30, 0.5)]:
+    mixing = rng.normal(size=(size, size)) / np.sqrt(size)
+    a = np.array(numbers(np.abs(rng.normal(size=(count_a, size)) @ mixing)))
+    b = np.array(numbers(np.abs(rng.normal(size=(count_b, size)) @ mixing + shift)))
+    means = [x.mean(0) for x in (a, b)]
+    # scipy's root of a product without full rank is unreliable; the sum of the roots of its eigenvalues is not.
+    covariances = [np.cov(x, rowvar=False) for x in (a, b)]
+    roots = np.sqrt(np.maximum(scipy.linalg.eigvals(covariances[0] @ covariances[1]).real, 0)).sum()
+    if min(count_a, count_b) > size:
+        assert abs(roots - np.trace(scipy.linalg.sqrtm(covariances[0] @ covariances[1]).real)) < 1e-8
+    frechet = ((means[0] - means[1]) ** 2).sum() + np.trace(covariances[0]) + np.trace(covariances[1]) - 2 * roots
+    kernels = [(x @ y.T / size + 1) ** 3 for x, y in ((a, a), (a, b), (b, b))]
+    off = lambda k: (k.sum() - np.trace(k)) / (len(k) * (len(k) - 1))
+    # The same with three pictures a subject: pairs within a subject do not count.
+    subjects = np.arange(count_a) // 3
+    apart = subjects[:, None] != subjects[None]
+    distances.append({
+        "a": a.tolist(), "b": b.tolist(), "subjects": subjects.tolist(), "frechet": frechet,
+        "kernel": off(kernels[0]) + off(kernels[2]) - 2 * kernels[1].mean(),
+        "kernelBySubject": kernels[0][apart].mean() + off(kernels[2]) - 2 * kernels[1].mean(),
+    })
+
+# What a 3x3 mean takes away, inside a mask eroded by a pixel.
+high_passes = []
+for row in pictures:
+    shape = (row["height"], row["width"])
+    a = np.array(row["a"]).reshape(row["channels"], *shape)
+    low = scipy.ndimage.uniform_filter(a, size=(1, 3, 3), mode="nearest")
+    inside = scipy.ndimage.binary_erosion(np.array(row["mask"]).reshape(shape) > 0.5, np.ones((3, 3)))
+    high_passes.append({"low": low.ravel().tolist(), "energy": ((a - low) ** 2)[:, inside].mean()})
+
+path.with_name("distances.json").write_text(json.dumps({
+    "numpy": np.__version__, "scipy": scipy.__version__, "distances": distances, "highPasses": high_passes,
 }) + "\n")

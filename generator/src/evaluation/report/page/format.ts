@@ -1,0 +1,39 @@
+import type { Metric } from '../metrics.ts';
+import type { Figure } from '../report.ts';
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** Text as HTML. */
+export const html = (text: string): string => text.replace(/[&<>"]/g, (c) => ESCAPES[c]!);
+
+/** A number with a true minus sign. */
+export const number = (value: number, digits: number): string =>
+  Number.isFinite(value)
+    ? value
+        .toFixed(digits)
+        .replace(/^-(?=0\.?0*$)/, '')
+        .replace('-', '−')
+    : '–';
+
+/** The same with its sign, for differences. */
+export const signed = (value: number, digits: number): string =>
+  `${Number(value.toFixed(digits)) > 0 ? '+' : ''}${number(value, digits)}`;
+
+/** A figure and, smaller, its interval. */
+export function figureCell(
+  figure: Figure | null | undefined,
+  { digits }: Pick<Metric, 'digits'>,
+  write: (value: number, digits: number) => string = number,
+): string {
+  if (!figure) return '<td class="none">–</td>';
+  const { value, low, high } = figure;
+  const interval =
+    low === null || high === null ? '' : `<small>${write(low, digits)} … ${write(high, digits)}</small>`;
+  return `<td>${write(value, digits)}${interval}</td>`;
+}
+
+const ARROWS = { higher: '↑', lower: '↓', one: '→ 1', neither: '' } as const;
+
+/** A column's heading: name, unit, which way is better. */
+export const heading = ({ label, unit, better, says }: Metric): string =>
+  `<th title="${html(says)}">${html(label)}<small>${[html(unit), ARROWS[better]].filter(Boolean).join(' · ')}</small></th>`;
