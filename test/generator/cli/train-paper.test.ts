@@ -62,7 +62,7 @@ describe('turnaround train --config paper', () => {
     });
     expect(readdirSync(join(model, 'preview'))).toEqual(['depth-pose-000001.png', 'refiner-000001.png']);
     expect(existsSync(join(model, '.training'))).toBe(false);
-  });
+  }, 600_000);
 
   it('has views to show afterwards, told by poses that the net sees', async () => {
     for (const [out, ...more] of [['mended'], ['plain', '--no-refine']] as const) {
