@@ -138,7 +138,7 @@ export function reproductionTables(reproduction: Reproduction): readonly string[
       THREE,
       TABLE_1,
       true,
-      `${distances} Read likeness beside the yaw that was reached, which the paper does not report: a sweep that turns back looks like its source.`,
+      `${distances} Read likeness beside the yaw that was reached, which the paper does not report: a sweep that turns back looks like its source. Training time: of what was trained for this page.`,
     ),
     byZones(reproduction, 3, 'Distance to real pictures by pose', ['frechet', 'kernel'], TABLE_3, distances),
     byZones(
