@@ -11,9 +11,18 @@ export interface WindowGrowth {
   readonly over: number;
 }
 
+/** Views of each subject, evenly spaced in x. */
+export interface SweepDraw {
+  /** x goes from minus this to this about the subject's frontal one, standard deviations of W along the direction. */
+  readonly reach: number;
+  readonly views: number;
+}
+
 /** What every way to learn depth and pose from sweeps has. */
 interface CommonConfig {
   readonly name: string;
+  /** How a model's own sweeps are drawn; left out: as far as its direction turns. */
+  readonly sweep?: SweepDraw;
   readonly batch: Pick<BatchOptions, 'subjects' | 'views'>;
   /** Views come from a stretch of the sweep that grows, in the places' unit; null: from anywhere. */
   readonly window: WindowGrowth | null;
@@ -46,6 +55,14 @@ export interface Monodepth2Config extends CommonConfig {
 
 /** A way to learn depth and pose from sweeps: it names its nets and its loss. */
 export type CalibrationConfig = OrbitConfig | Monodepth2Config;
+
+/** `free`: motions between pictures are any rigid ones, and depth has a unit of its own. */
+export const motionsOf = ({ nets }: Pick<CalibrationConfig, 'nets'>): 'orbit' | 'free' =>
+  nets === 'orbit' ? 'orbit' : 'free';
+
+/** Whether the depth net takes the next picture of the sweep beside its own. */
+export const seesNext = (config: CalibrationConfig): boolean =>
+  config.nets === 'monodepth2' && config.nextImage;
 
 /** Focal length in half-widths: it cannot be told from a few degrees of view, so it is fixed (14 dm away, 1.52 dm half wide). */
 export const FOCAL: number = 14 / 1.52;
@@ -116,4 +133,15 @@ export const MONODEPTH2_CONFIG: Monodepth2Config = {
   loss: { ...MONODEPTH2_LOSS_DEFAULTS, focal: FOCAL },
   optimiser: {},
   rate: { peak: 1e-4, ramp: 1, constantUntil: 0.75, final: 0.1 },
+};
+
+/** The paper's sweeps (§4.1): 30 views of a subject over −3..3. Even numbers of views stand to both sides of w itself. */
+export const PAPER_SWEEP: SweepDraw = { reach: 3, views: 30 };
+
+/** The paper's on a GAN's sweeps, with the next picture beside each, as it says (§3.3). */
+export const PAPER_CALIBRATION: Monodepth2Config = {
+  ...MONODEPTH2_CONFIG,
+  name: 'monodepth2-next',
+  sweep: PAPER_SWEEP,
+  nextImage: true,
 };

@@ -29,6 +29,14 @@ export interface ViewChoice {
   readonly mirrored: boolean;
 }
 
+/**
+ * The view that stands beside one: the next, and for the last the one before it, whose turn is that of a mirrored sweep.
+ */
+export const nextView = ({ views }: Pick<SweepSet, 'views'>, choice: ViewChoice): ViewChoice => ({
+  ...choice,
+  view: choice.view + 1 < views ? choice.view + 1 : choice.view - 1,
+});
+
 /** Depth of the warm-up's blob: BLOB_FAR outside, less by BLOB_RELIEF where the blurred mask is full. */
 const BLOB_FAR = 1.04;
 const BLOB_RELIEF = 0.11;

@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluate-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { importCommand } from './import-command.ts';
 import { inspectCommand } from './inspect-command.ts';
+import { reproduceCommand } from './reproduce-command.ts';
 import { trainCommand } from './train-command.ts';
 
 /** The command line. Wrong usage throws a CommanderError; so do `--help` and `--version`, with exit code 0. */
@@ -22,6 +23,7 @@ export function createProgram(signal: AbortSignal): Command {
     generateCommand(signal),
     buildCommand(signal),
     evaluateCommand(signal),
+    reproduceCommand(signal),
     inspectCommand(),
     doctorCommand(),
   ])

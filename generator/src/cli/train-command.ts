@@ -46,7 +46,7 @@ export function trainCommand(signal: AbortSignal): Command {
       )
       .option(
         '--subjects <count>',
-        `subjects to learn from (default: ${defaults('subjects')})`,
+        `subjects to learn from (default: ${defaults('subjects')}; paper: depth-pose 200, refiner 800)`,
         wholeNumber('--subjects', 4, 100_000),
       )
       .option('--seed <number>', 'of subjects and weights', wholeNumber('--seed', 0, 1000), 1)

@@ -6,6 +6,10 @@ export interface ModelCalibration {
   readonly key: string;
   /** How the nets were learned: the configuration's name, steps and subjects. */
   readonly config: string;
+  /** Yaw about a pivot, or free motions and a depth of its own unit. */
+  readonly nets: 'orbit' | 'monodepth2';
+  /** Whether `depth.onnx` takes the next view of the sweep as well, input `next`. */
+  readonly nextImage: boolean;
   readonly steps: number;
   readonly subjects: number;
   /** Id of the direction that they were learned along. */
@@ -37,6 +41,8 @@ const rises = (values: readonly number[], least: number): boolean =>
 export const CalibrationSchema: z.ZodType<ModelCalibration> = z.object({
   key: z.string().length(64),
   config: z.string(),
+  nets: z.enum(['orbit', 'monodepth2']).default('orbit'),
+  nextImage: z.boolean().default(false),
   steps: z.number().int().positive(),
   subjects: z.number().int().positive(),
   direction: z.string(),

@@ -14,7 +14,8 @@ export interface ModelRefiner {
   /** W+ layers a..b−1 that it changes. */
   readonly layers: readonly [number, number];
   readonly sampler: SamplerOptions;
-  /** Yaws that it was learned on, degrees in the nets' own scale, which a person's number does not change: beyond them its
+  /** Yaws that it was learned on, degrees in the nets' own scale, which a person's number does not change (by the
+   *  direction's estimate where the model knows no true ones): beyond them its
    *  corrections are held. */
   readonly reach: number;
 }

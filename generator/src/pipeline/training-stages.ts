@@ -46,6 +46,12 @@ interface TrainingRound extends TrainingStage {
   readonly second: boolean;
 }
 
+const subjectsOf = (
+  { subjects, config }: TrainingOptions,
+  stage: string,
+  defaults: { readonly subjects: number },
+): number => subjects ?? config.subjects?.[stage] ?? defaults.subjects;
+
 const depthPose = (refined: boolean): TrainingRound => ({
   name: 'depth-pose',
   teaches: 'depth of each pixel and true degrees',
@@ -56,7 +62,7 @@ const depthPose = (refined: boolean): TrainingRound => ({
       ...options,
       config: options.config.calibration,
       steps: options.steps ?? DEPTH_POSE_DEFAULTS.steps,
-      subjects: options.subjects ?? DEPTH_POSE_DEFAULTS.subjects,
+      subjects: subjectsOf(options, 'depth-pose', DEPTH_POSE_DEFAULTS),
       refined,
     }),
 });
@@ -71,7 +77,7 @@ const refiner = (second: boolean): TrainingRound => ({
       ...options,
       config: options.config.refiner,
       steps: options.steps ?? REFINER_DEFAULTS.steps,
-      subjects: options.subjects ?? REFINER_DEFAULTS.subjects,
+      subjects: subjectsOf(options, 'refiner', REFINER_DEFAULTS),
     }),
 });
 
@@ -92,7 +98,8 @@ export async function trainAll(
   const results: (TrainingStageResult & { stage: string })[] = [];
   const before = (await readModelManifest(platform.files, options.model)).manifest;
   const done = options.restart ? 0 : await stagesDone(platform, options, before);
-  for (const [k, stage] of CHAIN.entries()) {
+  const chain = CHAIN.filter(({ second }) => !second || options.config.rounds === 2);
+  for (const [k, stage] of chain.entries()) {
     const name = stage.second ? `${stage.name}, second round` : stage.name;
     if (k < done) results.push({ stage: name, manifest: before, trained: false });
     else {
@@ -113,7 +120,7 @@ async function stagesDone(
     ...options,
     config: options.config.calibration,
     steps: options.steps ?? DEPTH_POSE_DEFAULTS.steps,
-    subjects: options.subjects ?? DEPTH_POSE_DEFAULTS.subjects,
+    subjects: subjectsOf(options, 'depth-pose', DEPTH_POSE_DEFAULTS),
     refined: false,
   });
   return trained[0]?.key === key ? trained.length : 0;

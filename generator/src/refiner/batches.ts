@@ -1,8 +1,8 @@
 import type { Random, TensorValue } from '../graph/index.ts';
 import { float32 } from '../graph/index.ts';
-import type { RefinerConfig, YawDraw } from './config.ts';
+import type { AgreementRefinerConfig, YawDraw } from './config.ts';
 import type { RefinerShape } from './refiner-net.ts';
-import { addNoise, latentNoise } from './sampler.ts';
+import { addNoise, latentNoise, type SamplerOptions } from './sampler.ts';
 
 /** One subject to learn from. S is the side at which views are compared. */
 export interface RefinerSubject {
@@ -99,7 +99,7 @@ export function viewFeeds(
 /** A random batch. For a sampler that begins with noise, each view at a time of its own. */
 export function drawRefinerBatch(
   subjects: readonly RefinerSubject[],
-  { batch, yaws, sampler }: RefinerConfig,
+  { batch, yaws, sampler }: AgreementRefinerConfig,
   shape: RefinerShape,
   sizes: BatchSizes,
   random: Random,
@@ -110,11 +110,21 @@ export function drawRefinerBatch(
     chosen.map(({ reach }) => drawYaws(random, batch.views, yaws, reach)),
     sizes,
   );
+  if (sampler.kind === 'ddim') return { ...feeds, ...noisyFeeds(feeds['rotated']!, sampler, shape, random) };
   const rows = batch.subjects * batch.views;
-  if (sampler.kind === 'one-step') return { ...feeds, t: float32(new Float32Array(rows), [rows]) };
+  return { ...feeds, t: float32(new Float32Array(rows), [rows]) };
+}
+
+/** `t` f32 [R], a time for each latent, and `noised`, the latents then. @param rotated f32 [R,L,D] */
+export function noisyFeeds(
+  rotated: TensorValue,
+  { schedule }: Extract<SamplerOptions, { kind: 'ddim' }>,
+  shape: RefinerShape,
+  random: Random,
+): Record<'t' | 'noised', TensorValue> {
+  const rows = rotated.shape[0]!;
   const t = Float32Array.from({ length: rows }, () => random.uniform());
-  const { data, shape: sizesOf } = feeds['rotated']!;
   const noise = latentNoise(shape, rows, random.integer(2 ** 31));
-  const noised = addNoise(shape, sampler.schedule, data as Float32Array, t, noise);
-  return { ...feeds, t: float32(t, [rows]), noised: float32(noised, sizesOf) };
+  const noised = addNoise(shape, schedule, rotated.data as Float32Array, t, noise);
+  return { t: float32(t, [rows]), noised: float32(noised, rotated.shape) };
 }

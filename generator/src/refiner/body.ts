@@ -6,7 +6,7 @@ export interface BodyInputs {
   readonly tokens: Value;
   /** f32 [N,K], the source, mean over its refined layers (they are equal unless the source itself was edited). */
   readonly source: Value;
-  /** f32 [N,16], of `viewFeatures`. */
+  /** f32 [N,F], of `viewFeatures` or `motionFeatures`. */
   readonly view: Value;
 }
 

@@ -1,4 +1,5 @@
-import { concat, cos, mul, reshape, sin, type Value } from '../graph/index.ts';
+import { rotationOf } from '../calibration/warp/index.ts';
+import { concat, cos, mul, reshape, sin, slice, type Value } from '../graph/index.ts';
 
 /** Multiples of an angle whose sine and cosine the networks see: coarse ones for the side, 5 for steps of a few degrees. */
 const MULTIPLES = [1, 2, 3, 5] as const;
@@ -18,4 +19,13 @@ export function angleFeatures(angle: Value): Value {
 /** What tells a network which view is asked for, and how noisy it is. @param yaw f32 [N], radians @param t f32 [N], 0..1 @returns f32 [N,16] */
 export function viewFeatures(yaw: Value, t: Value): Value {
   return concat([angleFeatures(yaw), angleFeatures(mul(t, Math.PI))], 1);
+}
+
+/**
+ * The same where motions are free, and so are not told by a yaw: T as it is (paper, eq. 2), rotation matrix and translation.
+ * @param pose f32 [N,6], axis-angle in radians, then translation @param t f32 [N], 0..1 @returns f32 [N,20]
+ */
+export function motionFeatures(pose: Value, t: Value): Value {
+  const rotation = reshape(rotationOf(slice(pose, 1, 0, 3)), [pose.shape[0]!, 9]);
+  return concat([rotation, slice(pose, 1, 3, 6), angleFeatures(mul(t, Math.PI))], 1);
 }

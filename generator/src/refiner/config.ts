@@ -1,12 +1,12 @@
 import { radians } from '@turnaround/plugin/asset';
+import { PAPER_SWEEP, type SweepDraw } from '../calibration/config.ts';
 import type { LayerRange } from '../gan/latents/index.ts';
 import type { OptimiserOptions } from '../graph/index.ts';
 import type { RateSchedule } from '../training/index.ts';
-import type { RefinerLossOptions } from './losses.ts';
+import type { AgreementLossOptions } from './losses.ts';
+import type { PaperLossOptions } from './paper-loss.ts';
 import { type RefinerOptions, refinerDefaults } from './refiner-net.ts';
-import type { SamplerOptions } from './sampler.ts';
-
-export type { RefinerLossOptions } from './losses.ts';
+import { DDIM_DEFAULTS, type SamplerOptions } from './sampler.ts';
 
 /** How the yaws of a subject's views are drawn, radians. */
 export interface YawDraw {
@@ -17,19 +17,33 @@ export interface YawDraw {
   readonly apart: readonly [number, number];
 }
 
-/** A way to learn the refiner. */
-export interface RefinerConfig {
+/** What every way to learn the refiner has. */
+interface CommonConfig {
   readonly name: string;
   readonly net: RefinerOptions;
   readonly sampler: SamplerOptions;
   /** W+ layers that may change; null: all. */
   readonly layers: LayerRange | null;
   readonly batch: { readonly subjects: number; readonly views: number };
-  readonly yaws: YawDraw;
-  readonly loss: RefinerLossOptions;
   readonly optimiser: Partial<OptimiserOptions>;
   readonly rate: Partial<RateSchedule>;
 }
+
+/** Views at yaws about a pivot agree with their source and with each other. */
+export interface AgreementRefinerConfig extends CommonConfig {
+  readonly yaws: YawDraw;
+  readonly loss: AgreementLossOptions;
+}
+
+/** Pairs (w, ŵ) at even x and the motions that a pose net sees between them (paper, §3.2–3.5). */
+export interface PaperRefinerConfig extends CommonConfig {
+  readonly sampler: Extract<SamplerOptions, { kind: 'ddim' }>;
+  readonly pairs: SweepDraw;
+  readonly loss: PaperLossOptions;
+}
+
+/** A way to learn the refiner. */
+export type RefinerConfig = AgreementRefinerConfig | PaperRefinerConfig;
 
 /** Layers that drive 4², 8² and the first convolution at 16²: they carry who it is; finer ones buy agreement with blur. */
 export const COARSE_LAYERS: LayerRange = { from: 0, to: 4 };
@@ -43,7 +57,7 @@ const OPTIMISER: Partial<OptimiserOptions> = { beta2: 0.99, weightDecay: 1e-3, c
 const ONE_STEP: SamplerOptions = { kind: 'one-step' };
 
 /** Ours: refiner.md's recipe. */
-export const REFINER_CONFIG: RefinerConfig = {
+export const REFINER_CONFIG: AgreementRefinerConfig = {
   name: 'turnaround',
   net: NET,
   sampler: ONE_STEP,
@@ -53,4 +67,29 @@ export const REFINER_CONFIG: RefinerConfig = {
   loss: { kind: 'agreement', front: 1, back: 1, neighbours: 0.5, latent: 0.3, pose: 0.5 },
   optimiser: OPTIMISER,
   rate: RATE,
+};
+
+/**
+ * The paper's (§3.2–3.5): a body and no curve that all subjects share, told T as the pose net sees it; guided diffusion
+ * (Dhariwal & Nichol 2021) in x₀ form on their linear schedule, sampled by their 25 steps of DDIM from a time where ŵ still
+ * shows (“with some added noise”); all layers; eq. 4–8 with every λ 1. It names no body for latents, batch, rate or count
+ * of steps: those are `turnaround`'s, so that the two differ in what it says.
+ */
+export const PAPER_CONFIG: PaperRefinerConfig = {
+  name: 'paper',
+  net: { ...NET, curve: false, schedule: 'linear', condition: 'motion' },
+  sampler: { ...DDIM_DEFAULTS, steps: 25, start: 0.5, schedule: 'linear' },
+  layers: null,
+  batch: { subjects: 8, views: 3 },
+  pairs: PAPER_SWEEP,
+  loss: { kind: 'paper', warp: 1, latent: 1, feature: 1, reduction: 'norm' },
+  optimiser: OPTIMISER,
+  rate: RATE,
+};
+
+/** The same with means over elements for its squared norms, so that no term weighs more for having more numbers. */
+export const PAPER_MEAN_CONFIG: PaperRefinerConfig = {
+  ...PAPER_CONFIG,
+  name: 'paper-mean',
+  loss: { ...PAPER_CONFIG.loss, reduction: 'mean' },
 };

@@ -6,7 +6,15 @@ export {
   viewFeeds,
 } from './batches.ts';
 export type { BodyOptions } from './body.ts';
-export { COARSE_LAYERS, REFINER_CONFIG, type RefinerConfig, type RefinerLossOptions } from './config.ts';
+export {
+  type AgreementRefinerConfig,
+  COARSE_LAYERS,
+  PAPER_CONFIG,
+  PAPER_MEAN_CONFIG,
+  type PaperRefinerConfig,
+  REFINER_CONFIG,
+  type RefinerConfig,
+} from './config.ts';
 export { RefinerError } from './errors.ts';
 export {
   type LatentBasis,
@@ -16,6 +24,10 @@ export {
   unwhitenDelta,
   whiten,
 } from './latent-basis.ts';
+export type { AgreementLossOptions } from './losses.ts';
+export { drawPaperBatch, type PairedSubject } from './paper-batches.ts';
+export type { PaperLossOptions } from './paper-loss.ts';
+export { type PaperNets, paperStep } from './paper-step.ts';
 export { POLISH_CHANGE, POLISH_RATE, polished, polishStep } from './polish.ts';
 export {
   buildRefiner,

@@ -13,9 +13,9 @@ import {
   reshape,
   slice,
   sub,
-  sum,
   type Value,
 } from '../graph/index.ts';
+import { type RefinerLoss, weightedLoss } from './weighted-loss.ts';
 
 /** Pictures, what lies in them, and from where they are seen. */
 export interface SeenViews {
@@ -31,20 +31,14 @@ export interface SeenViews {
 
 /** What a step of the refiner makes, and what it is held against. R views of B subjects. */
 export interface RefinedBatch {
-  /** f32 [R,L,D]: ŵ₊ */
-  readonly refined: Value;
   /** ŵ₊ − ŵ in whitened coordinates, on the layers that the refiner changes: f32 [R,T,K] */
   readonly change: Value;
-  /** f32 [R,L,D]: w of each view's subject */
-  readonly source: Value;
   /** G(ŵ₊), at the yaws that were asked for. Depth and mask carry no gradient. */
   readonly views: SeenViews;
   /** G(w), frontal, kept as it is: one a subject. */
   readonly sources: SeenViews;
   /** f32 [R], what the pose net reads off the views, radians in its own scale */
   readonly readYaw: Value;
-  /** F_G(ŵ₊) and F_G(w) of each view's subject: f32 [R,C,·,·]. Null where no loss asks for them. */
-  readonly features: { readonly refined: Value; readonly source: Value } | null;
 }
 
 /** Which view is warped to which, by place among the views and then the sources: int64 [P] each. */
@@ -70,44 +64,16 @@ export interface AgreementLossOptions {
   readonly pose: number;
 }
 
-/** The paper's losses, eq. 4–8. */
-export interface PaperLossOptions {
-  readonly kind: 'paper';
-  readonly warp: number;
-  readonly latent: number;
-  readonly feature: number;
-  /** Squared norms as written, or means over their elements. */
-  readonly reduction: 'norm' | 'mean';
-}
-
-export type RefinerLossOptions = AgreementLossOptions | PaperLossOptions;
-
 /** A surface this much behind what the other view sees there is hidden from it. */
 const OCCLUSION = 0.025;
-
-export interface RefinerLoss {
-  readonly loss: Value;
-  readonly parts: Readonly<Record<string, Value>>;
-}
-
-/** The loss of a configuration and its parts, each float32 []. @param focal half-widths */
-export function refinerLoss(
-  batch: RefinedBatch,
-  pairs: RefinerPairs,
-  focal: number,
-  options: RefinerLossOptions,
-): RefinerLoss {
-  return options.kind === 'agreement'
-    ? agreementLoss(batch, pairs, focal, options)
-    : paperLoss(batch, pairs, focal, options);
-}
 
 /**
  * Views agree with the source and with each other, warped both ways, with what is hidden left out. The latents stay
  * near ŵ and not near w, and the pose net holds each view at the yaw that was asked for: both keep the subject turning,
  * which the warps alone undo (refiner.md, part 3: slope .75).
+ * @param focal half-widths
  */
-function agreementLoss(
+export function agreementLoss(
   batch: RefinedBatch,
   pairs: RefinerPairs,
   focal: number,
@@ -124,50 +90,10 @@ function agreementLoss(
     latent: meanSquare(batch.change),
     pose: mean(abs(sub(batch.readYaw, batch.views.yaw))),
   };
-  return weighted(parts, options);
-}
-
-/**
- * Eq. 4–8: ‖Warp(G(ŵ₊), d_w, T) − G(w)‖² + ‖ŵ₊ − w‖² + ‖F_G(ŵ₊) − F_G(w)‖². Norms are taken of each view and then
- * averaged over views; the warp's over all of the picture, as written: what falls outside repeats the border.
- */
-function paperLoss(
-  batch: RefinedBatch,
-  pairs: RefinerPairs,
-  focal: number,
-  options: PaperLossOptions,
-): RefinerLoss {
-  const { front } = pairs.counts;
-  const { warped, image } = warpPairs(batch, pairs, focal);
-  const size = options.reduction === 'norm' ? squaredNorm : meanSquare;
-  const rows = (value: Value): Value => slice(value, 0, 0, front);
-  const parts: Record<string, Value> = {
-    warp: size(sub(rows(warped), rows(image))),
-    latent: size(sub(batch.refined, batch.source)),
-  };
-  if (options.feature > 0) {
-    const { features } = batch;
-    parts['feature'] = size(sub(features!.refined, features!.source));
-  }
-  return weighted(parts, options);
-}
-
-function weighted(
-  parts: Readonly<Record<string, Value>>,
-  options: Readonly<Record<string, number | string>> | RefinerLossOptions,
-): RefinerLoss {
-  const weights = options as Readonly<Record<string, number>>;
-  const loss = Object.entries(parts)
-    .filter(([name]) => weights[name] !== 0)
-    .map(([name, value]) => mul(value, weights[name]!))
-    .reduce((a, b) => add(a, b));
-  return { loss, parts };
+  return weightedLoss(parts, options);
 }
 
 const meanSquare = (x: Value): Value => mean(mul(x, x));
-
-/** Σx² of each row, averaged over rows. */
-const squaredNorm = (x: Value): Value => mul(sum(mul(x, x)), 1 / (x.shape[0] as number));
 
 /** The photometric error of every pair, and where it counts: f32 [P,1,S,S] each. */
 function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number) {

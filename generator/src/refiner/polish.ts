@@ -1,6 +1,6 @@
 import { add, buildTrainingStep, concat, slice, type TrainingStep, zeros } from '../graph/index.ts';
-import type { RefinerLossOptions } from './config.ts';
 import { unwhitenDelta, unwhitening } from './latent-basis.ts';
+import type { AgreementLossOptions } from './losses.ts';
 import type { RefinerShape } from './refiner-net.ts';
 import { refinedLoss, stepInputs, type ViewsLossInput } from './views-loss.ts';
 
@@ -15,7 +15,7 @@ export const POLISH_CHANGE = 'change';
  * move, on the refiner's layers. Inputs: those of `stepInputs` for one subject, and `mended` f32 [V,L,D], where it starts.
  * @param views V, in the order of their yaw
  */
-export function polishStep(input: ViewsLossInput, loss: RefinerLossOptions, views: number): TrainingStep {
+export function polishStep(input: ViewsLossInput, loss: AgreementLossOptions, views: number): TrainingStep {
   const { shape } = input;
   return buildTrainingStep(
     'polish',

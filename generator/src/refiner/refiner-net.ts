@@ -15,7 +15,7 @@ import {
   type Weights,
 } from '../graph/index.ts';
 import type { BodyOptions } from './body.ts';
-import { viewFeatures } from './condition.ts';
+import { motionFeatures, viewFeatures } from './condition.ts';
 import { sharedCurve } from './curve.ts';
 import { RefinerError } from './errors.ts';
 import { type LatentBasis, unwhitenDelta, whiten } from './latent-basis.ts';
@@ -34,6 +34,8 @@ export interface RefinerOptions extends BodyOptions {
   readonly curveRate: number;
   /** Of the noise that `t` stands for. */
   readonly schedule: NoiseSchedule;
+  /** What of the pose the body sees: its yaw, or all of a free motion. Left out: the yaw. */
+  readonly condition?: 'yaw' | 'motion';
 }
 
 /** Transformer and curve on a cosine schedule; an MLP has its own width. */
@@ -59,7 +61,7 @@ export interface RefinerInputs {
   readonly w: Value;
   /** f32 [N,L,D], ŵ: the source turned along the direction, on the refined layers with noise where t > 0. */
   readonly rotated: Value;
-  /** f32 [N,6], from the source's camera to the view's; its yaw is what the networks see. */
+  /** f32 [N,6], from the source's camera to the view's. */
   readonly pose: Value;
   /** f32 [N], 0..1; 0: `rotated` has no noise. */
   readonly t: Value;
@@ -103,10 +105,8 @@ export function refine(
   if (settings.body !== 'none') {
     const source = reduceMean(s, [1], { keepDims: false });
     const body = settings.body === 'mlp' ? mlpBody : transformerBody;
-    change = add(
-      change,
-      body(scope.scope('body'), { tokens: z, source, view: viewFeatures(yaw, t) }, settings),
-    );
+    const view = settings.condition === 'motion' ? motionFeatures(pose, t) : viewFeatures(yaw, t);
+    change = add(change, body(scope.scope('body'), { tokens: z, source, view }, settings));
   }
   const parts = [add(tokens, unwhitenDelta(change, basis))];
   if (from > 0) parts.unshift(slice(rotated, 1, 0, from));

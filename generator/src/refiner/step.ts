@@ -1,11 +1,11 @@
 import { yawPose } from '../calibration/warp/index.ts';
 import { buildTrainingStep, type TrainingStep } from '../graph/index.ts';
-import type { RefinerConfig } from './config.ts';
+import type { AgreementRefinerConfig } from './config.ts';
 import { REFINER_SCOPE, refine } from './refiner-net.ts';
 import { refinedLoss, stepInputs, type ViewsLossInput } from './views-loss.ts';
 
 export interface RefinerStepInput extends ViewsLossInput {
-  readonly config: RefinerConfig;
+  readonly config: AgreementRefinerConfig;
 }
 
 /**

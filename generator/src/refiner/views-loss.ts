@@ -14,9 +14,8 @@ import {
   type Value,
   type Weights,
 } from '../graph/index.ts';
-import type { RefinerLossOptions } from './config.ts';
 import { whiten } from './latent-basis.ts';
-import { type RefinerPairs, refinerLoss, type SeenViews } from './losses.ts';
+import { type AgreementLossOptions, agreementLoss, type RefinerPairs, type SeenViews } from './losses.ts';
 import { flatMask } from './mask.ts';
 import type { RefinerShape } from './refiner-net.ts';
 
@@ -98,29 +97,23 @@ export function stepInputs(graph: Graph, { shape, side }: ViewsLossInput, counts
  */
 export function refinedLoss(
   { shape, nets, side }: ViewsLossInput,
-  { source, rotated, yaw, sources, counts }: StepInputs,
+  { rotated, yaw, sources, counts }: StepInputs,
   refined: Value,
-  options: RefinerLossOptions,
+  options: AgreementLossOptions,
 ): TrainingOutputs {
   const { graph } = refined;
-  const { image, features } = synthesize(refined, nets.synthesis, { cutAt: nets.resolution });
+  const { image } = synthesize(refined, nets.synthesis, { cutAt: nets.resolution });
   const held = clip(image, -1, 1);
   const small = pooled(held, side);
   const depth = depthNet(frozenParameters(graph, nets.depth).scope('depth'), detach(held));
   const views: SeenViews = { image: small, mask: flatMask(small), depth: detach(pooled(depth, side)), yaw };
-  const wanted = options.kind === 'paper' && options.feature > 0;
   const batch = {
-    refined,
     change: sub(coordinates(refined, shape), coordinates(rotated, shape)),
-    source,
     views,
     sources,
     readYaw: yawNet(frozenParameters(graph, nets.pose).scope('yaw'), held),
-    features: wanted
-      ? { refined: features, source: synthesize(source, nets.synthesis, { cutAt: nets.resolution }).features }
-      : null,
   };
-  const { loss, parts } = refinerLoss(batch, viewPairs(graph, counts), nets.focal, options);
+  const { loss, parts } = agreementLoss(batch, viewPairs(graph, counts), nets.focal, options);
   return { loss, metrics: parts };
 }
 

@@ -1,22 +1,21 @@
-/** The refiner with one part changed (the paper's table 5 and more). */
+/** The refiner with one part changed. The paper's own losses want the paper's own nets: `turnaround reproduce` drops those. */
 import {
+  type AgreementRefinerConfig,
   DDIM_DEFAULTS,
   REFINER_CONFIG,
-  type RefinerConfig,
   refinerDefaults,
 } from '../../../generator/src/refiner/index.ts';
 
 export interface AblationRow {
   readonly name: string;
-  readonly config: RefinerConfig;
+  readonly config: AgreementRefinerConfig;
   /** Steps of optimisation per subject on top. */
   readonly polish: number;
 }
 
-type Agreement = Extract<RefinerConfig['loss'], { kind: 'agreement' }>;
-
-const weights = REFINER_CONFIG.loss as Agreement;
-const row = (name: string, change: Partial<RefinerConfig> = {}, polish = 0): AblationRow => ({
+const weights = REFINER_CONFIG.loss;
+type Agreement = typeof weights;
+const row = (name: string, change: Partial<AgreementRefinerConfig> = {}, polish = 0): AblationRow => ({
   name,
   config: { ...REFINER_CONFIG, ...change },
   polish,
@@ -25,14 +24,6 @@ const without = (name: string, change: Partial<Agreement>): AblationRow =>
   row(name, { loss: { ...weights, ...change } });
 const diffusion = (steps: number): AblationRow =>
   row(`diffusion-${steps}`, { sampler: { ...DDIM_DEFAULTS, steps } });
-
-const paper = (
-  change: Partial<Extract<RefinerConfig['loss'], { kind: 'paper' }>>,
-): Partial<RefinerConfig> => ({
-  layers: null,
-  net: { ...REFINER_CONFIG.net, curve: false },
-  loss: { kind: 'paper', warp: 1, latent: 1, feature: 1, reduction: 'mean', ...change },
-});
 
 export const ABLATION_ROWS: readonly AblationRow[] = [
   row('full'),
@@ -48,8 +39,4 @@ export const ABLATION_ROWS: readonly AblationRow[] = [
   diffusion(4),
   row('polish-5', {}, 5),
   row('polish-15', {}, 15),
-  row('paper-losses', paper({})),
-  row('paper-no-latent', paper({ latent: 0 })),
-  row('paper-no-feature', paper({ feature: 0 })),
-  row('paper-no-warp', paper({ warp: 0 })),
 ];

@@ -16,6 +16,7 @@ import {
 } from '../../../generator/src/graph/index.ts';
 import { selfAttention } from '../../../generator/src/refiner/attention.ts';
 import {
+  buildRefiner,
   REFINER_SCOPE,
   type RefinerBody,
   type RefinerOptions,
@@ -165,6 +166,28 @@ describe('refine', () => {
       await session.release();
       // The curve alone cannot know the source.
       expect(losses.at(-1)! / losses[0]!, body).toBeLessThan(body === 'none' ? 0.8 : 0.4);
+    }
+  });
+
+  it('is told all of a free motion where it is asked to, else its yaw alone', async () => {
+    const latents = toyLatents(TOY, 2);
+    for (const condition of ['yaw', 'motion'] as const) {
+      const options = small({ body: 'transformer', curve: false, condition });
+      const weights = refinerWeights(TOY, options, 0.3);
+      const told = feeds(TOY, latents);
+      const under = async (index: number): Promise<number> => {
+        const pose = told.pose.data.slice() as Float32Array;
+        pose[index]! += 0.2;
+        const graph = () => buildRefiner(weights, TOY, options);
+        const moved = await runGraph(graph(), { ...told, pose: { ...told.pose, data: pose } });
+        return apart(moved, await runGraph(graph(), told));
+      };
+      expect(await under(1), `${condition}: yaw`).toBeGreaterThan(1e-3);
+      for (const index of [0, 2, 3, 4, 5]) {
+        const change = await under(index);
+        if (condition === 'motion') expect(change, `pose ${index}`).toBeGreaterThan(1e-4);
+        else expect(change, `pose ${index}`).toBe(0);
+      }
     }
   });
 

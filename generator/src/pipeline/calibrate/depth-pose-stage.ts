@@ -6,7 +6,7 @@ import { openMatte } from '../open-matte.ts';
 import type { Platform } from '../platform.ts';
 import { requireDirection } from '../sweep.ts';
 import { claimTraining } from '../training-claim.ts';
-import { GAN_SWEEP_DEFAULTS } from './gan-sweeps.ts';
+import { GAN_SWEEP_DEFAULTS, sweepDrawOf } from './gan-sweeps.ts';
 import { drawModelSweeps } from './model-sweeps.ts';
 import { trainNets } from './train-nets.ts';
 import { workSide } from './work-side.ts';
@@ -61,7 +61,8 @@ export async function trainDepthPose(
   const direction = requireDirection(manifest, folder);
   const side = workSide(manifest.resolution, options.workResolution);
   const matte = await openMatte(platform, options.matte);
-  const { views, truncation } = GAN_SWEEP_DEFAULTS;
+  const { truncation } = GAN_SWEEP_DEFAULTS;
+  const { views, reach } = sweepDrawOf(config);
   const key = await depthPoseKey(platform, options);
   const unfinished = `${folder}/.training`;
   if (restart) await files.remove(unfinished);
@@ -75,6 +76,7 @@ export async function trainDepthPose(
   const set = await drawModelSweeps(platform, folder, side, matte, options.refined, {
     subjects,
     views,
+    reach,
     truncation,
     seed,
   });
@@ -94,6 +96,7 @@ export async function trainDepthPose(
     ? await drawModelSweeps(platform, folder, side, matte, false, {
         subjects: CURVE_SUBJECTS,
         views,
+        reach,
         truncation,
         seed: seed + 1,
       })
@@ -117,7 +120,8 @@ export async function depthPoseKey(platform: Platform, options: DepthPoseOptions
   const { model: folder, config, steps, subjects, seed, refined } = options;
   const { manifest } = await readModelManifest(files, folder);
   const matte = await openMatte(platform, options.matte);
-  const { views, truncation } = GAN_SWEEP_DEFAULTS;
+  const { truncation } = GAN_SWEEP_DEFAULTS;
+  const { views } = sweepDrawOf(config);
   const identity = {
     config,
     steps,

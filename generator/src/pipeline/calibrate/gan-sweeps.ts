@@ -1,3 +1,4 @@
+import type { SweepDraw } from '../../calibration/config.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { toByte } from '../../impostor/image.ts';
 import { imageOfBatch, type Matte, MatteError, type RgbImage } from '../../impostor/index.ts';
@@ -10,6 +11,8 @@ export interface GanSweepOptions {
   readonly subjects: number;
   /** Views of each, evenly spaced in x. */
   readonly views: number;
+  /** x goes this far to both sides of the frontal one; null: over the range that turns the subject. */
+  readonly reach: number | null;
   /** Truncation ψ of the subjects. */
   readonly truncation: number;
   readonly seed: number;
@@ -19,7 +22,20 @@ export interface GanSweepOptions {
 export type MendLatents = (subject: TurningSubject, x: Float32Array) => Promise<Float32Array>;
 
 /** Seventeen views over four standard deviations, ψ = .8: what the prototype learned from (refiner.md, part 2). */
-export const GAN_SWEEP_DEFAULTS: GanSweepOptions = { subjects: 400, views: 17, truncation: 0.8, seed: 1 };
+export const GAN_SWEEP_DEFAULTS: GanSweepOptions = {
+  subjects: 400,
+  views: 17,
+  reach: null,
+  truncation: 0.8,
+  seed: 1,
+};
+
+/** How a configuration's sweeps are drawn. */
+export const sweepDrawOf = ({
+  sweep,
+}: {
+  readonly sweep?: SweepDraw;
+}): Pick<GanSweepOptions, 'views' | 'reach'> => sweep ?? GAN_SWEEP_DEFAULTS;
 
 /** Subjects of a set: seeds from here on, far from those that people generate, a stretch of its own for each seed. */
 const FIRST_SEED = 1_000_000_000;
@@ -29,11 +45,14 @@ const SEEDS_APART = 1_000_000;
 const LARGEST_LOSS = 0.1;
 
 /**
- * Places of a sweep's views: x from the subject's frontal one, evenly over the range that turns the subject.
+ * Places of a sweep's views: x from the subject's frontal one, evenly over its reach.
  * @returns f32 [views]
  */
-export function sweepPlaces({ range, zero }: ModelDirection, views: number): Float32Array {
-  const [from, to] = [range[0] - zero, range[1] - zero];
+export function sweepPlaces(
+  { range, zero }: Pick<ModelDirection, 'range' | 'zero'>,
+  { views, reach }: Pick<GanSweepOptions, 'views' | 'reach'>,
+): Float32Array {
+  const [from, to] = reach === null ? [range[0] - zero, range[1] - zero] : [-reach, reach];
   return Float32Array.from({ length: views }, (_, k) => from + ((to - from) * k) / (views - 1));
 }
 
@@ -48,12 +67,12 @@ export async function drawSweeps(
   model: GanModel,
   direction: ModelDirection,
   matte: Matte,
-  { subjects, views, truncation, seed }: GanSweepOptions,
+  { subjects, views, reach, truncation, seed }: GanSweepOptions,
   mend: MendLatents | null = null,
 ): Promise<SweepSet> {
   const { side } = model;
   const area = side * side;
-  const places = sweepPlaces(direction, views);
+  const places = sweepPlaces(direction, { views, reach });
   const images = new Uint8Array(subjects * views * 3 * area);
   const masks = new Uint8Array(subjects * views * area);
   let [made, lost] = [0, 0];

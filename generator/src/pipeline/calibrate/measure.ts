@@ -1,5 +1,5 @@
 import { ROUNDNESS, roundnessSums } from '../../calibration/shape-prior.ts';
-import { readViews, type SweepSet } from '../../calibration/sweep-set.ts';
+import { nextView, readViews, type SweepSet } from '../../calibration/sweep-set.ts';
 import { risingCurve, type YawCurve } from '../../calibration/yaw-curve.ts';
 import { median, percentile } from '../../evaluation/index.ts';
 import type { Platform } from '../platform.ts';
@@ -57,7 +57,8 @@ export async function measureNets(
             await nets.pose.pose(image.subarray(0, -3 * area), image.subarray(3 * area), set.views - 1),
             set.places,
           );
-    const own = await nets.depth.depth(image, set.views);
+    const next = choices.map((choice) => nextView(set, choice));
+    const own = await nets.depth.depth(image, set.views, readViews(set, next).image);
     const frontal = Array.from(yaw.keys()).filter((view) => Math.abs(yaw[view]!) <= FRONTAL);
     const pivot = motions === 'orbit' ? 1 : subjectDistance(...joined(own, mask, frontal, area));
     const depth = own.map((value) => value / pivot);

@@ -7,9 +7,10 @@ const BATCH = 8;
 export interface DepthNet {
   /**
    * @param images f32 [n,3,S,S], RGB −1..1, at the net's size
+   * @param next   the same of each one's next view in its sweep; only nets that learned from both look at it
    * @returns f32 [n,1,S,S], the net's own relief, pivot at 1
    */
-  depth(images: Float32Array, count: number): Promise<Float32Array>;
+  depth(images: Float32Array, count: number, next?: Float32Array): Promise<Float32Array>;
   release(): Promise<void>;
 }
 
@@ -22,11 +23,24 @@ export interface PoseNet {
   release(): Promise<void>;
 }
 
-/** @param side pixels of a side that it takes */
-export async function openDepthNet(runtime: Runtime, model: Uint8Array, side: number): Promise<DepthNet> {
+/**
+ * @param side      pixels of a side that it takes
+ * @param nextImage whether it takes the next view too
+ */
+export async function openDepthNet(
+  runtime: Runtime,
+  model: Uint8Array,
+  side: number,
+  nextImage = false,
+): Promise<DepthNet> {
   const session = await runtime.load(model);
   return {
-    depth: (images, count) => runInBatches(session, { image: images }, 'depth', count, side, side * side),
+    async depth(images, count, next) {
+      if (nextImage && !next)
+        throw new RangeError('depth net: expected the next view of each picture, got none');
+      const feeds = nextImage ? { image: images, next: next! } : { image: images };
+      return runInBatches(session, feeds, 'depth', count, side, side * side);
+    },
     release: () => session.release(),
   };
 }

@@ -1,6 +1,6 @@
-import type { CalibrationConfig } from '../../calibration/config.ts';
+import { type CalibrationConfig, seesNext } from '../../calibration/config.ts';
 import { buildNets } from '../../calibration/job.ts';
-import { readViews, type SweepSet } from '../../calibration/sweep-set.ts';
+import { nextView, readViews, type SweepSet } from '../../calibration/sweep-set.ts';
 import { halveWeights, type Runtime, serialize, type Weights } from '../../graph/index.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
 
@@ -27,18 +27,20 @@ export async function packNets(
   set: SweepSet,
 ): Promise<PackedNets> {
   const { side } = set;
-  const { image } = readViews(
+  const shown = Array.from({ length: COMPARED }, (_, k) => ({
+    subject: Math.floor((k * set.subjects) / COMPARED),
+    view: Math.floor((k * set.views) / COMPARED),
+    mirrored: false,
+  }));
+  const { image } = readViews(set, shown);
+  const next = readViews(
     set,
-    Array.from({ length: COMPARED }, (_, k) => ({
-      subject: Math.floor((k * set.subjects) / COMPARED),
-      view: Math.floor((k * set.views) / COMPARED),
-      mirrored: false,
-    })),
-  );
+    shown.map((choice) => nextView(set, choice)),
+  ).image;
   const read = async (open: typeof openDepthNet | typeof openPoseNet, model: Uint8Array) => {
-    const net = await open(runtime, model, side);
+    const net = await open(runtime, model, side, seesNext(config));
     try {
-      return await ('depth' in net ? net.depth(image, COMPARED) : net.yaw(image, COMPARED));
+      return await ('depth' in net ? net.depth(image, COMPARED, next) : net.yaw(image, COMPARED));
     } finally {
       await net.release();
     }

@@ -1,6 +1,6 @@
 import { degrees } from '@turnaround/plugin/asset';
 import type { SweepSet, ViewChoice } from '../../calibration/sweep-set.ts';
-import { readViews } from '../../calibration/sweep-set.ts';
+import { nextView, readViews } from '../../calibration/sweep-set.ts';
 import type { Runtime } from '../../graph/index.ts';
 import { imageOfBatch, type PictureRow, pictureGrid, type RgbaImage, toRgba } from '../../impostor/index.ts';
 import { subjectDistance } from './free-motions.ts';
@@ -42,7 +42,11 @@ export async function previewPicture(
   const target = readViews(set, shown);
   const source = readViews(set, read);
   const count = shown.length;
-  const depths = await nets.depth.depth(target.image, count);
+  const next = readViews(
+    set,
+    shown.map((choice) => nextView(set, choice)),
+  );
+  const depths = await nets.depth.depth(target.image, count, next.image);
   const yaws = await nets.pose.yaw(target.image, count);
   const poses = await nets.pose.pose(target.image, source.image, count);
   const warped = await warpViews(runtime, { images: source.image, depths, poses }, side, focal);

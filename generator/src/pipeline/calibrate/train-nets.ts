@@ -1,4 +1,4 @@
-import type { CalibrationConfig } from '../../calibration/config.ts';
+import { type CalibrationConfig, motionsOf, seesNext } from '../../calibration/config.ts';
 import { buildNets } from '../../calibration/job.ts';
 import { type CalibrationPhase, calibrationPhases, trainInPhases } from '../../calibration/phases.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
@@ -79,16 +79,10 @@ async function writePreview(
 ): Promise<void> {
   if (previews === null) return;
   const nets = buildNets(config, weights, set.side);
-  const depth = await openDepthNet(runtime, serialize(nets.depth), set.side);
+  const depth = await openDepthNet(runtime, serialize(nets.depth), set.side, seesNext(config));
   const pose = await openPoseNet(runtime, serialize(nets.pose), set.side);
   try {
-    const picture = await previewPicture(
-      runtime,
-      { depth, pose },
-      set,
-      config.loss.focal,
-      config.nets === 'orbit' ? 'orbit' : 'free',
-    );
+    const picture = await previewPicture(runtime, { depth, pose }, set, config.loss.focal, motionsOf(config));
     const path = `${previews}/${STAGE}-${String(step).padStart(6, '0')}.png`;
     await files.write(path, await images.encodePng(picture));
   } finally {

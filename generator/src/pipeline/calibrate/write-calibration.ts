@@ -1,5 +1,5 @@
 import { degrees } from '@turnaround/plugin/asset';
-import type { CalibrationConfig } from '../../calibration/config.ts';
+import { type CalibrationConfig, motionsOf, seesNext } from '../../calibration/config.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
 import type { Weights } from '../../graph/index.ts';
 import { loadGanModel } from '../gan-model.ts';
@@ -44,14 +44,14 @@ export async function writeCalibration(
   const { files, runtime } = platform;
   const packed = await packNets(runtime, record.config, weights, set);
   const { focal } = record.config.loss;
-  const depth = await openDepthNet(runtime, packed.depth, set.side);
+  const depth = await openDepthNet(runtime, packed.depth, set.side, seesNext(record.config));
   const pose = await openPoseNet(runtime, packed.pose, set.side);
   let measured: Measured;
   try {
-    const kind = record.config.nets === 'orbit' ? 'orbit' : 'free';
-    measured = await measureNets(platform, set, { depth, pose }, focal, kind);
+    const motions = motionsOf(record.config);
+    measured = await measureNets(platform, set, { depth, pose }, focal, motions);
     if (curveSet !== set) {
-      const { curve } = await measureNets(platform, curveSet, { depth, pose }, focal, kind);
+      const { curve } = await measureNets(platform, curveSet, { depth, pose }, focal, motions);
       measured = { ...measured, curve };
     }
   } finally {
@@ -80,7 +80,7 @@ export async function writeCalibration(
     platform.warn(
       `${why}: their yaw grows by ${turnOf(measured)}° along the direction, their heads are ` +
         `${measured.roundness.toFixed(2)} times as deep as heads are; ${
-          record.config.nets === 'orbit'
+          motionsOf(record.config) === 'orbit'
             ? 'train longer (--steps), and look at the previews'
             : 'depth.onnx and pose.onnx are kept to be looked at'
         }`,
@@ -112,6 +112,8 @@ function toCalibration(
   return {
     key,
     config: config.name,
+    nets: config.nets,
+    nextImage: seesNext(config),
     steps,
     subjects: set.subjects,
     direction: manifest.direction!.id,

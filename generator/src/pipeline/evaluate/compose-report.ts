@@ -69,7 +69,7 @@ export async function composeReport(
       ...(models.every(({ calibrated }) => calibrated)
         ? []
         : [
-            'a model is not calibrated: its degrees are estimates, and it has no depth to warp by; learn it with turnaround train',
+            'a model is not calibrated: its degrees are estimates, and it has no depth to warp by; turnaround train learns both, but not with the paper’s configurations',
           ]),
     ],
     models: reports,

@@ -3,13 +3,13 @@ import type { ReportPictures, SubjectMeasures } from '../../evaluation/report/in
 import { pictureGrid, type RgbaImage, toRgba } from '../../impostor/index.ts';
 import { openViewSource } from '../view-source.ts';
 import type { MeasuredModel } from './evaluate-model.ts';
+import { pictureAddress } from './picture-address.ts';
 import type { EvaluatePlatform } from './readers.ts';
 import { spread } from './real-pictures.ts';
 
 /** Side of a picture on a sheet, and how many views it shows. */
 const CELL = 128;
 const COLUMNS = 9;
-const QUALITY = 88;
 
 const meanOf = (values: readonly (number | null)[]): number | null => {
   const known = values.filter((value) => value !== null);
@@ -63,11 +63,10 @@ export async function drawSheets(
       shown.map(({ method }) => ({ label: method.label, pictures: rows[method.id]!.get(subject.seed)! })),
       { cell: CELL, columns: columns.map((yaw) => `${yaw > 0 ? '+' : ''}${Math.round(10 * yaw) / 10 + 0}°`) },
     );
-    const bytes = await platform.images.encodeWebp(image, { quality: QUALITY });
     const measured = ranking.of(subject)!.toFixed(ranking.digits);
     sheets.push({
       caption: `${place} subject, seed ${subject.seed} (${ranking.name}: ${measured})`,
-      source: `data:image/webp;base64,${base64(bytes)}`,
+      source: await pictureAddress(platform.images, image),
       width: image.width,
       height: image.height,
     });
@@ -96,11 +95,4 @@ function choose(order: readonly SubjectMeasures[]): { place: string; subject: Su
     taken.add(index);
     return [{ place, subject: order[index]! }];
   });
-}
-
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let start = 0; start < bytes.length; start += 0x8000)
-    text += String.fromCharCode(...bytes.subarray(start, start + 0x8000));
-  return btoa(text);
 }

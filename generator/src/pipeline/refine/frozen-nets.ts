@@ -1,6 +1,6 @@
 import { readSynthesisWeights } from '../../gan/index.ts';
 import { readWeights } from '../../graph/index.ts';
-import type { FrozenNets } from '../../refiner/index.ts';
+import type { FrozenNets, PaperNets } from '../../refiner/index.ts';
 import type { Files } from '../files.ts';
 import { type ModelManifest, readModelFile } from '../model-manifest.ts';
 
@@ -10,11 +10,20 @@ export async function readFrozenNets(
   folder: string,
   manifest: ModelManifest,
 ): Promise<FrozenNets> {
+  const depth = readWeights(await readModelFile(files, folder, manifest, 'depth.onnx'), 'depth.onnx');
+  return { ...(await readPaperNets(files, folder, manifest)), depth };
+}
+
+/** The same without the depth net, whose depth of sources the paper's step is given. @param manifest of a model with nets */
+export async function readPaperNets(
+  files: Files,
+  folder: string,
+  manifest: ModelManifest,
+): Promise<PaperNets> {
   const read = (name: string) => readModelFile(files, folder, manifest, name);
   const { resolution, focal } = manifest.calibration!;
   return {
     synthesis: readSynthesisWeights(await read('synthesis.onnx')),
-    depth: readWeights(await read('depth.onnx'), 'depth.onnx'),
     pose: readWeights(await read('pose.onnx'), 'pose.onnx'),
     resolution,
     focal,

@@ -5,6 +5,7 @@ import { type ModelManifest, REFINER_FILE, readModelFile } from '../model-manife
 import { PCA_FILE, unpackPca } from '../pca-file.ts';
 import { PipelineError, type Platform } from '../platform.ts';
 import { type LatentRefiner, openLatentRefiner } from './latent-refiner.ts';
+import { openViewPoses } from './view-poses.ts';
 
 /**
  * Opens a model's refiner.
@@ -12,10 +13,11 @@ import { type LatentRefiner, openLatentRefiner } from './latent-refiner.ts';
  *   calibration
  */
 export async function openRefiner(
-  { files, runtime }: Pick<Platform, 'files' | 'runtime'>,
+  platform: Pick<Platform, 'files' | 'runtime'>,
   folder: string,
   manifest: ModelManifest,
 ): Promise<LatentRefiner> {
+  const { files, runtime } = platform;
   const { refiner, calibration } = manifest;
   if (!refiner || !manifest.files[REFINER_FILE])
     throw new PipelineError(
@@ -29,11 +31,11 @@ export async function openRefiner(
       `${folder}: expected a refiner of this calibration, got one of another; train it anew with: ` +
         `turnaround train ${folder} --stage refiner`,
     );
-  return openLatentRefiner(runtime, await readModelFile(files, folder, manifest, REFINER_FILE), {
+  const bytes = await readModelFile(files, folder, manifest, REFINER_FILE);
+  return openLatentRefiner(runtime, bytes, {
     shape: await readShape(files, folder, manifest, { from: refiner.layers[0], to: refiner.layers[1] }),
     sampler: refiner.sampler,
-    scale: calibration.scale,
-    reach: refiner.reach,
+    poses: await openViewPoses(platform, folder, manifest, refiner.reach),
   });
 }
 

@@ -1,12 +1,12 @@
 import { initialState, scheduleFeeds, type TrainingSession, type TrainingStep } from '../../graph/index.ts';
 import type { Matte } from '../../impostor/index.ts';
 import {
+  type AgreementLossOptions,
   COMPARED_SIDE,
   POLISH_CHANGE,
   POLISH_RATE,
   polished,
   polishStep,
-  type RefinerLossOptions,
   type RefinerShape,
   viewFeeds,
 } from '../../refiner/index.ts';
@@ -35,7 +35,7 @@ export interface PolisherOptions {
   readonly network: GanModel;
   readonly folder: string;
   readonly shape: RefinerShape;
-  readonly loss: RefinerLossOptions;
+  readonly loss: AgreementLossOptions;
   readonly matte: Matte;
   /** Steps for each subject. */
   readonly steps: number;

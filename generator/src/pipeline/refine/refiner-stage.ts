@@ -1,12 +1,7 @@
 import { degrees } from '@turnaround/plugin/asset';
+import { motionsOf } from '../../calibration/config.ts';
 import { serialize, type Weights, weightsOf } from '../../graph/index.ts';
-import {
-  buildRefiner,
-  COMPARED_SIDE,
-  drawRefinerBatch,
-  type RefinerConfig,
-  refinerStep,
-} from '../../refiner/index.ts';
+import { buildRefiner, type RefinerConfig } from '../../refiner/index.ts';
 import { rateSchedule, type TrainingJob } from '../../training/index.ts';
 import { GAN_SWEEP_DEFAULTS } from '../calibrate/gan-sweeps.ts';
 import type { ModelCalibration } from '../model-calibration.ts';
@@ -21,10 +16,10 @@ import { PipelineError, type Platform } from '../platform.ts';
 import { runTraining } from '../run-training.ts';
 import { requireDirection } from '../sweep.ts';
 import { claimTraining } from '../training-claim.ts';
-import { readFrozenNets } from './frozen-nets.ts';
 import { readShape } from './open-refiner.ts';
+import { agreementLesson, paperLesson } from './refiner-lesson.ts';
 import { refinerPreview } from './refiner-preview.ts';
-import { drawBank } from './subject-bank.ts';
+import { openViewPoses } from './view-poses.ts';
 
 export interface RefinerStageOptions {
   /** Model folder. */
@@ -54,7 +49,7 @@ export interface RefinerStageResult {
 /**
  * Learns to mend rotated latents (paper, §3.4, 3.5): `refiner.onnx`, and `refiner` in `model.json`. An unfinished
  * training stays in `MODEL/.training`, and the next run goes on with it.
- * @throws PipelineError `calibration-missing` where the model does not know its degrees
+ * @throws PipelineError `calibration-missing` where the model has not the nets that the configuration learns through
  */
 export async function trainRefiner(
   platform: Platform,
@@ -64,13 +59,7 @@ export async function trainRefiner(
   const { model: folder, config, steps, subjects, seed, restart } = options;
   const { manifest } = await readModelManifest(files, folder);
   requireDirection(manifest, folder);
-  const { calibration } = manifest;
-  if (!manifest.calibrated || !calibration)
-    throw new PipelineError(
-      'calibration-missing',
-      `${folder}: expected a model that knows depth and degrees, got one that does not; train them with: ` +
-        `turnaround train ${folder} --stage depth-pose`,
-    );
+  const calibration = requireNets(manifest, folder, config);
   const matte = await openMatte(platform, options.matte);
   const { truncation } = GAN_SWEEP_DEFAULTS;
   const identity = {
@@ -90,31 +79,28 @@ export async function trainRefiner(
 
   const range = config.layers ?? { from: 0, to: manifest.layers };
   const shape = await readShape(files, folder, manifest, range);
-  const nets = await readFrozenNets(files, folder, manifest);
-  const side = Math.min(COMPARED_SIDE, calibration.resolution);
-  const bank = await drawBank(platform, folder, matte, { subjects, truncation, seed, side });
-  const sizes = { layers: manifest.layers, dim: manifest.wDim, side, scale: calibration.scale };
+  const lesson = { folder, manifest, shape, subjects, truncation, seed };
+  const { step, batch } =
+    'pairs' in config
+      ? await paperLesson(platform, config, lesson)
+      : await agreementLesson(platform, config, matte, lesson);
   const job: TrainingJob = {
-    step: refinerStep({ shape, config, nets, side }),
+    step,
     steps,
     seed,
     rate: rateSchedule(steps, config.rate),
     imagesPerStep: config.batch.subjects * config.batch.views,
     settings: key,
-    batch: (_, random) => drawRefinerBatch(bank, config, shape, sizes, random),
+    batch: (_, random) => batch(random),
   };
+  const reach = reachDegrees(config, manifest);
   const previews = options.previews ?? `${folder}/preview`;
-  const preview = async (weights: Weights, step: number): Promise<void> => {
+  const preview = async (weights: Weights, at: number): Promise<void> => {
     const bytes = serialize(buildRefiner(weights, shape, config.net));
-    const refiner = {
-      shape,
-      sampler: config.sampler,
-      scale: calibration.scale,
-      reach: ownReach(config, calibration),
-    };
-    const picture = await refinerPreview(platform, folder, bytes, refiner);
+    const poses = await openViewPoses(platform, folder, manifest, reach);
+    const picture = await refinerPreview(platform, folder, bytes, { shape, sampler: config.sampler, poses });
     await files.write(
-      `${previews}/refiner-${String(step).padStart(6, '0')}.png`,
+      `${previews}/refiner-${String(at).padStart(6, '0')}.png`,
       await images.encodePng(picture),
     );
   };
@@ -144,7 +130,7 @@ export async function trainRefiner(
       calibration: calibration.key,
       layers: [range.from, range.to],
       sampler: config.sampler,
-      reach: ownReach(config, calibration),
+      reach,
     },
     trained: [...manifest.trained, { stage: 'refiner', key }],
   };
@@ -153,5 +139,29 @@ export async function trainRefiner(
   return { manifest: next, trained: true };
 }
 
-const ownReach = ({ yaws }: RefinerConfig, { scale }: ModelCalibration): number =>
-  degrees(yaws.reach / scale);
+/** Yaws that a configuration learns, degrees in the nets' own scale; those of the paper's x by the direction's estimate. */
+const reachDegrees = (config: RefinerConfig, { direction, calibration }: ModelManifest): number =>
+  'pairs' in config
+    ? config.pairs.reach * Math.abs(direction!.degreesPerUnit)
+    : degrees(config.yaws.reach / calibration!.scale);
+
+/** The nets that a configuration learns through: free motions for the paper's, else degrees. */
+function requireNets(
+  { calibrated, calibration }: ModelManifest,
+  folder: string,
+  config: RefinerConfig,
+): ModelCalibration {
+  const missing = (expected: string, got: string, how: string) =>
+    new PipelineError(
+      'calibration-missing',
+      `${folder}: expected a model that ${expected}, got one ${got}; train them with: ` +
+        `turnaround train ${folder} --stage depth-pose${how}`,
+    );
+  if ('pairs' in config) {
+    if (calibration && motionsOf(calibration) === 'free') return calibration;
+    const got = calibration ? `whose nets are ${calibration.config}` : 'without nets';
+    throw missing('knows depth and free motions', got, ' --config paper');
+  }
+  if (!calibrated || !calibration) throw missing('knows depth and degrees', 'that does not', '');
+  return calibration;
+}

@@ -29,6 +29,9 @@ export interface SubjectBankTools {
 const FIRST_SEED = 1_500_000_000;
 const SEEDS_APART = 1_000_000;
 
+/** Seed of a bank's subject. @param seed of the training @param index from 0 */
+export const bankSeed = (seed: number, index: number): number => FIRST_SEED + SEEDS_APART * seed + index;
+
 /** Share of subjects that the matte may fail on; others are drawn for them. */
 const LARGEST_LOSS = 0.1;
 
@@ -47,7 +50,7 @@ export async function drawSubjects(
   let lost = 0;
   while (bank.length < subjects) {
     signal.throwIfAborted();
-    const number = FIRST_SEED + SEEDS_APART * seed + bank.length + lost;
+    const number = bankSeed(seed, bank.length + lost);
     const turning = await turningSubject(network, direction, number, truncation);
     const curve = await calibrated.curveOf(turning);
     const at = (yaw: number): Float32Array =>

@@ -11,6 +11,8 @@ import {
 const calibration: ModelCalibration = {
   key: 'a'.repeat(64),
   config: 'turnaround-gan',
+  nets: 'orbit',
+  nextImage: false,
   steps: 100,
   subjects: 8,
   direction: 'pca:1:0-4',
