@@ -3,6 +3,7 @@ import { VERSION } from '../version.ts';
 import { buildCommand } from './build-command.ts';
 import { calibrateCommand } from './calibrate-command.ts';
 import { doctorCommand } from './doctor-command.ts';
+import { exportCommand } from './export-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { importCommand } from './import-command.ts';
 import { inspectCommand } from './inspect-command.ts';
@@ -20,6 +21,7 @@ export function createProgram(signal: AbortSignal): Command {
     calibrateCommand(signal),
     generateCommand(signal),
     buildCommand(signal),
+    exportCommand(signal),
     inspectCommand(),
     doctorCommand(),
   ])

@@ -10,12 +10,12 @@ import { VERSION } from '../version.ts';
 import { type CalibratedModel, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
 import { keepViews } from './keep-views.ts';
-import type { ModelDirection, ModelManifest } from './model-manifest.ts';
+import type { ModelDirection } from './model-manifest.ts';
 import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
 import { writeContactSheets } from './run-contact-sheet.ts';
 import { type ManifestRow, openRunManifest } from './run-manifest.ts';
-import { defaultRange, reachableDegrees, requireDirection, synthesizeSweep } from './sweep.ts';
+import { defaultRange, requireDirection, synthesizeSweep, warnBeyondReach } from './sweep.ts';
 import { type DepthReader, openDepth } from './view-depth.ts';
 
 export interface GenerateOptions {
@@ -175,20 +175,4 @@ async function makeCharacter(
     },
     { texture: options.format, attribution: manifest.attribution },
   );
-}
-
-function warnBeyondReach(
-  platform: Platform,
-  manifest: ModelManifest,
-  direction: ModelDirection,
-  yaws: readonly number[],
-): void {
-  const [least, most] = reachableDegrees(direction, manifest);
-  const beyond = yaws.filter((yaw) => degrees(yaw) < least - 0.5 || degrees(yaw) > most + 0.5);
-  const about = manifest.calibrated ? '' : 'about ';
-  if (beyond.length > 0)
-    platform.warn(
-      `${beyond.length} of ${yaws.length} views lie beyond what this model turns, ${about}${Math.round(least)}° to ` +
-        `${Math.round(most)}°; they are held at its ends (see --range)`,
-    );
 }
