@@ -57,8 +57,8 @@ export function fuseDepth(
   function* points(): Generator<CloudPoint> {
     for (const [k, view] of views.entries())
       for (const surfel of surfelsOf(view, cameras[k]!, settings)) {
-        const { pixel, facing, normal, at } = surfel;
-        const { agree, contradict, depth } = votesOn(at, k, views, cameras, tolerance);
+        const { pixel, facing, normal } = surfel;
+        const { agree, contradict, depth } = votesOn(surfel, k, views, cameras, tolerance);
         if (agree < votes || contradict > agree) continue;
         const o = 4 * pixel;
         const [r, g, b] = [0, 1, 2].map((c) => view.image.data[o + c]!) as [number, number, number];

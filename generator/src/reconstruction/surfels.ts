@@ -49,11 +49,15 @@ export function surfelsOf(
       const across = difference(lift(i + 1), lift(i - 1));
       const up = difference(lift(i - width), lift(i + width));
       const normal = unit(cross(across, up));
-      const eye = toSubject(camera.rotation, 0, 0, 1);
-      const facing = dot(normal, unit(difference(eye, at)));
+      const facing = facingOf(normal, at, camera);
       if (facing >= least) out.push({ at, normal, facing, pixel: i });
     }
   return out;
+}
+
+/** Cosine between a surface's normal and the way from it to a camera. */
+export function facingOf(normal: Vector3, at: Vector3, { rotation }: ViewCamera): number {
+  return dot(normal, unit(difference(toSubject(rotation, 0, 0, 1), at)));
 }
 
 const difference = (a: Vector3, b: Vector3): Vector3 => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
