@@ -40,7 +40,8 @@ export function colmapRecipe(lens: Lens, { images, masks, sparse }: RecipeFolder
         ...['--ImageReader.mask_path', masks],
         ...['--ImageReader.camera_model', 'PINHOLE', '--ImageReader.single_camera', '1'],
         ...['--ImageReader.camera_params', pinholeParameters(lens).join(',')],
-        ...['--SiftExtraction.use_gpu', '0'],
+        // Several threads number pictures in the order that they finish, and `point_triangulator` wants the model's.
+        ...['--SiftExtraction.use_gpu', '0', '--SiftExtraction.num_threads', '1'],
       ],
     },
     {

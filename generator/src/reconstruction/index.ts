@@ -5,7 +5,7 @@ export {
   type NamedView,
   pinholeParameters,
 } from './colmap-model.ts';
-export { colmapRecipe, type RecipeFolders } from './colmap-recipe.ts';
+export { type ColmapStep, colmapRecipe, type RecipeFolders } from './colmap-recipe.ts';
 export { type DrawCloudOptions, drawCloud } from './draw-cloud.ts';
 export { ReconstructionError, type ReconstructionErrorCode } from './errors.ts';
 export { FUSE_DEFAULTS, type FuseOptions, fuseDepth } from './fuse.ts';

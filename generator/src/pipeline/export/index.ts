@@ -5,7 +5,8 @@ import { type ModelSource, modelViews } from './model-views.ts';
 import { writeCloud } from './write-cloud.ts';
 import { writeColmap } from './write-colmap.ts';
 
-export type { ModelSource } from './model-views.ts';
+export { type ModelSource, modelViews } from './model-views.ts';
+export type { ReconstructionViews } from './views.ts';
 
 /** A character that is already made. */
 export interface FileSource {

@@ -9,7 +9,8 @@ const BACKDROP = 150;
 /** Alpha from which a pixel may hold features: those of the outline lie on no surface. */
 const COVERAGE = 0.9;
 
-const FOLDERS = { images: 'images', masks: 'masks', sparse: 'sparse' } as const;
+/** Where it all lies, within the folder of the export. */
+export const COLMAP_FOLDERS = { images: 'images', masks: 'masks', sparse: 'sparse' } as const;
 
 /**
  * Writes `images/000.png`, `masks/000.png.png`, `sparse/{cameras,images,points3D}.txt` and `README.txt` with the commands.
@@ -25,10 +26,10 @@ export async function writeColmap(
   const { width, height } = views[0]!.image;
   const lens: Lens = { width: upscale * width, height: upscale * height, focal };
   const names = views.map((_, k) => `${String(k).padStart(3, '0')}.png`);
-  await removeOthers(files, `${out}/${FOLDERS.images}`, names);
+  await removeOthers(files, `${out}/${COLMAP_FOLDERS.images}`, names);
   await removeOthers(
     files,
-    `${out}/${FOLDERS.masks}`,
+    `${out}/${COLMAP_FOLDERS.masks}`,
     names.map((name) => `${name}.png`),
   );
   for (const [k, { image }] of views.entries()) {
@@ -36,21 +37,21 @@ export async function writeColmap(
     const large = upscale === 1 ? image : await images.resize(image, lens.width, lens.height);
     const write = async (path: string, picture: RgbaImage) =>
       files.write(`${out}/${path}`, await images.encodePng(picture));
-    await write(`${FOLDERS.images}/${names[k]}`, overBackdrop(large));
-    await write(`${FOLDERS.masks}/${names[k]}.png`, maskOf(large));
+    await write(`${COLMAP_FOLDERS.images}/${names[k]}`, overBackdrop(large));
+    await write(`${COLMAP_FOLDERS.masks}/${names[k]}.png`, maskOf(large));
   }
   const model = colmapModel(
     views.map(({ yaw, pitch }, k) => ({ yaw, pitch, name: names[k]! })),
     lens,
   );
   for (const [name, text] of Object.entries(model))
-    await files.write(`${out}/${FOLDERS.sparse}/${name}.txt`, text);
+    await files.write(`${out}/${COLMAP_FOLDERS.sparse}/${name}.txt`, text);
   const angles = views.map(({ yaw }, k) => `${names[k]} ${degrees(yaw).toFixed(2)}°`);
   await files.write(`${out}/README.txt`, readme(subject, lens, angles));
 }
 
 function readme(subject: string, lens: Lens, angles: readonly string[]): string {
-  const steps = colmapRecipe(lens, FOLDERS).map(({ what, args, folder }) => {
+  const steps = colmapRecipe(lens, COLMAP_FOLDERS).map(({ what, args, folder }) => {
     const lines = [`# ${what}`, `colmap ${args.join(' ')}`];
     return (folder ? [lines[0], `mkdir -p ${folder}`, lines[1]] : lines).join('\n');
   });
