@@ -12,6 +12,12 @@ export {
   buildCharacter,
 } from './pipeline/build/index.ts';
 export {
+  EXPORT_DEFAULTS,
+  type ExportOptions,
+  type ExportResult,
+  exportReconstruction,
+} from './pipeline/export/index.ts';
+export {
   GENERATE_DEFAULTS,
   type GenerateOptions,
   type GenerateResult,

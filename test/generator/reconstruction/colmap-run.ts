@@ -26,7 +26,12 @@ export interface ColmapRun {
 export function runColmap(folder: string, lens: Lens): ColmapRun {
   for (const { args, folder: made } of colmapRecipe(lens, COLMAP_FOLDERS)) {
     if (made) mkdirSync(join(folder, made), { recursive: true });
-    colmap(folder, args);
+    try {
+      colmap(folder, args);
+    } catch (error) {
+      // The mapper that finds no pair of views to begin with says so; that is a result.
+      if (!/failed to create sparse model/.test((error as Error).message)) throw error;
+    }
   }
   return {
     triangulated: readModel(join(folder, 'triangulated')),
