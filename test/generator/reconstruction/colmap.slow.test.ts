@@ -117,7 +117,7 @@ describe.skipIf(!hasColmap)(`COLMAP on exported views${reason}`, () => {
     expect(views.length).toBe(37);
     expect(found.registered).toBeGreaterThanOrEqual(35);
     expect(found.turnErrorDeg).toBeLessThan(0.5);
-    expect(found.points).toBeGreaterThan(400);
+    expect(found.points).toBeGreaterThan(1000);
     expect(found.reprojectionPx).toBeLessThan(1.5);
     // Two widths of a pixel of 128².
     expect(found.depthError).toBeLessThan(0.0034);
