@@ -55,11 +55,25 @@ function readModel(folder: string): SparseModel {
   };
 }
 
-/** Differences in depth between a sparse model's points and the views' own, one an observation on the subject. */
-export function depthErrors({ images, points }: SparseModel, views: readonly DepthView[], upscale: number) {
-  const at = new Map(points.map((point) => [point.id, point.at]));
+/**
+ * Differences in depth between a sparse model's points and the views' own, one an observation on the subject.
+ * @param leastSpan radians of yaw between the first and the last view that observe a point; others are left out
+ */
+export function depthErrors(
+  { images, points }: SparseModel,
+  views: readonly DepthView[],
+  upscale: number,
+  leastSpan: number,
+): number[] {
+  const view = ({ name }: ColmapImage): DepthView => views[Number.parseInt(name, 10)]!;
+  const yaws = new Map(images.map((image) => [image.id, view(image).yaw]));
+  const wide = points.filter(({ images: track }) => {
+    const seen = track.map((id) => yaws.get(id)!);
+    return Math.max(...seen) - Math.min(...seen) >= leastSpan;
+  });
+  const at = new Map(wide.map((point) => [point.id, point.at]));
   return images.flatMap((image) => {
-    const { depth } = views[Number.parseInt(image.name, 10)]!;
+    const { depth } = view(image);
     return image.observations.flatMap(({ x, y, point }) => {
       const position = at.get(point);
       const seen = depth.data[Math.floor(y / upscale) * depth.width + Math.floor(x / upscale)]!;

@@ -26,6 +26,12 @@ const SEEDS = [0, 3];
 /** SIFT finds next to nothing in a face of 128². */
 const UPSCALE = 4;
 
+/**
+ * Yaw from which a point's depth is well conditioned, radians. A pixel of 512² is 4.2e-4 wide at the pivot: that is .008 of
+ * depth for views 3° apart, .0016 at 15°.
+ */
+const WIDE = radians(15);
+
 const folder = mkdtempSync(join(tmpdir(), 'turnaround-colmap-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -53,6 +59,8 @@ interface Figures {
   readonly points: number;
   readonly reprojectionPx: number;
   readonly depthError: number;
+  /** Of points whose views are `WIDE` apart. */
+  readonly wideDepthError: number;
 }
 
 /** Exports views, runs the README's commands on them, and says what came out. */
@@ -69,7 +77,8 @@ async function reconstruct(name: string, views: ReconstructionViews): Promise<Fi
     turnErrorDeg: largest ? median(turnErrors(largest, views.views)) : Number.NaN,
     points: run.triangulated.points.length,
     reprojectionPx: median(reprojection(run.triangulated)),
-    depthError: median(depthErrors(run.triangulated, views.views, UPSCALE).map(Math.abs)),
+    depthError: median(depthErrors(run.triangulated, views.views, UPSCALE, 0).map(Math.abs)),
+    wideDepthError: median(depthErrors(run.triangulated, views.views, UPSCALE, WIDE).map(Math.abs)),
   };
   console.log(`${name}: ${JSON.stringify(figures)}`);
   await drawBeside(name, views, run);
@@ -141,8 +150,8 @@ describe.skipIf(!hasColmap)(`COLMAP on exported views${reason}`, () => {
       expect(found.run.triangulated.images.length).toBe(30);
       expect(found.points).toBeGreaterThan(300);
       expect(found.reprojectionPx).toBeLessThan(2);
-      // Heads are .2 deep; a point of two views 3° apart is uncertain by .02 for each pixel of 512².
-      expect(found.depthError).toBeLessThan(0.015);
+      // Heads are .2 deep. On seed 3, what a drawn face's features slide by keeps it at .012.
+      expect(found.wideDepthError).toBeLessThan(0.015);
     },
   );
 });
