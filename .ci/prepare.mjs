@@ -1,5 +1,6 @@
 // Brings a fresh clone to the point where the commands work: installs packages, builds, and with
-// `--browser` finds or installs a Chromium for the tests. Says what it does; does nothing twice.
+// `--browser` finds or installs a Chromium for the tests, with `--colmap` COLMAP for a slow one. Says what
+// it does; does nothing twice.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -47,6 +48,21 @@ function installBrowser() {
   writeFileSync(marker, '');
 }
 
+/** For a test of reconstruction, which is skipped where this finds no way to install it. */
+function installColmap() {
+  if (existsSync('/usr/bin/colmap')) return;
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    say('no colmap here and no Debian root to install it; its test will be skipped');
+    return;
+  }
+  say("installing Debian's colmap (apt-get install colmap)");
+  run('apt-get', ['update', '-q']);
+  run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'colmap'], {
+    DEBIAN_FRONTEND: 'noninteractive',
+  });
+}
+
 installPackages();
 build();
 if (process.argv.includes('--browser')) installBrowser();
+if (process.argv.includes('--colmap')) installColmap();

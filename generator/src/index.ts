@@ -19,6 +19,12 @@ export {
 } from './pipeline/evaluate/evaluate.ts';
 export type { EvaluatePlatform, FeatureNet, StandIns, YawReader } from './pipeline/evaluate/readers.ts';
 export {
+  EXPORT_DEFAULTS,
+  type ExportOptions,
+  type ExportResult,
+  exportReconstruction,
+} from './pipeline/export/index.ts';
+export {
   GENERATE_DEFAULTS,
   type GenerateOptions,
   type GenerateResult,

@@ -1,3 +1,4 @@
+import { parseRange, type ViewRange } from '@turnaround/plugin/asset';
 import { InvalidArgumentError } from 'commander';
 
 /** Readers of what people write on the command line. All throw commander's error, which ends in exit code 2. */
@@ -47,4 +48,13 @@ export function realNumber(name: string, minimum: number, maximum: number): (tex
       );
     return value;
   };
+}
+
+/** A range of yaw such as `-60:60`, in degrees. */
+export function yawRange(text: string): ViewRange {
+  try {
+    return parseRange(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }

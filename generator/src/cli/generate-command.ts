@@ -1,7 +1,7 @@
-import { parseRange, type ViewRange } from '@turnaround/plugin/asset';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ViewRange } from '@turnaround/plugin/asset';
+import { Command, Option } from 'commander';
 import { GENERATE_DEFAULTS, generateCharacters } from '../pipeline/generate.ts';
-import { parseSeeds, realNumber, wholeNumber } from './arguments.ts';
+import { parseSeeds, realNumber, wholeNumber, yawRange } from './arguments.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 
 interface Options extends MachineOptions {
@@ -37,7 +37,7 @@ export function generateCommand(signal: AbortSignal): Command {
       .option(
         '--range <from:to>',
         'yaw of the first and last view in degrees, also as --range=-60:60 (default: that, or as far as the model turns)',
-        range,
+        yawRange,
       )
       .option(
         '--truncation <psi>',
@@ -83,12 +83,4 @@ export function generateCommand(signal: AbortSignal): Command {
       terminal.close();
     }
   });
-}
-
-function range(text: string): ViewRange {
-  try {
-    return parseRange(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
 }

@@ -4,6 +4,7 @@ import { buildCommand } from './build-command.ts';
 import { calibrateCommand } from './calibrate-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { evaluateCommand } from './evaluate-command.ts';
+import { exportCommand } from './export-command.ts';
 import { generateCommand } from './generate-command.ts';
 import { importCommand } from './import-command.ts';
 import { inspectCommand } from './inspect-command.ts';
@@ -24,6 +25,7 @@ export function createProgram(signal: AbortSignal): Command {
     buildCommand(signal),
     evaluateCommand(signal),
     reproduceCommand(signal),
+    exportCommand(signal),
     inspectCommand(),
     doctorCommand(),
   ])

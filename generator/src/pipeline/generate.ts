@@ -8,12 +8,12 @@ import {
 } from '../impostor/index.ts';
 import { VERSION } from '../version.ts';
 import { keepViews } from './keep-views.ts';
-import type { ModelDirection, ModelManifest } from './model-manifest.ts';
+import type { ModelDirection } from './model-manifest.ts';
 import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
 import { writeContactSheets } from './run-contact-sheet.ts';
 import { type ManifestRow, openRunManifest } from './run-manifest.ts';
-import { defaultRange, reachableDegrees } from './sweep.ts';
+import { defaultRange, warnBeyondReach } from './sweep.ts';
 import { type DepthReader, openDepth } from './view-depth.ts';
 import { openViewSource, type ViewSource } from './view-source.ts';
 
@@ -180,20 +180,4 @@ async function makeCharacter(
     },
     { texture: options.format, attribution: manifest.attribution },
   );
-}
-
-function warnBeyondReach(
-  platform: Platform,
-  manifest: ModelManifest,
-  direction: ModelDirection,
-  yaws: readonly number[],
-): void {
-  const [least, most] = reachableDegrees(direction, manifest);
-  const beyond = yaws.filter((yaw) => degrees(yaw) < least - 0.5 || degrees(yaw) > most + 0.5);
-  const about = manifest.calibrated ? '' : 'about ';
-  if (beyond.length > 0)
-    platform.warn(
-      `${beyond.length} of ${yaws.length} views lie beyond what this model turns, ${about}${Math.round(least)}° to ` +
-        `${Math.round(most)}°; they are held at its ends (see --range)`,
-    );
 }

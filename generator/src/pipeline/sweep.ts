@@ -4,7 +4,7 @@ import { broadcastToLayers, edit, truncate, withoutComponent } from '../gan/late
 import { imageOfBatch, type RgbImage } from '../impostor/image.ts';
 import type { GanModel } from './gan-model.ts';
 import type { ModelDirection, ModelManifest } from './model-manifest.ts';
-import { PipelineError } from './platform.ts';
+import { PipelineError, type Platform } from './platform.ts';
 
 /** The direction of a model that has one. */
 export function requireDirection(manifest: ModelManifest, folder: string): ModelDirection {
@@ -48,6 +48,23 @@ export function defaultRange(direction: ModelDirection, state: CalibrationState)
   const [least, most] = reachableDegrees(direction, state);
   const reach = radians(Math.max(1, Math.floor(Math.min(60, -least, most))));
   return { minimum: -reach, maximum: reach };
+}
+
+/** Says where views are asked for beyond what the model turns. @param yaws radians */
+export function warnBeyondReach(
+  platform: Pick<Platform, 'warn'>,
+  state: CalibrationState,
+  direction: ModelDirection,
+  yaws: readonly number[],
+): void {
+  const [least, most] = reachableDegrees(direction, state);
+  const beyond = yaws.filter((yaw) => degrees(yaw) < least - 0.5 || degrees(yaw) > most + 0.5);
+  const about = state.calibrated ? '' : 'about ';
+  if (beyond.length > 0)
+    platform.warn(
+      `${beyond.length} of ${yaws.length} views lie beyond what this model turns, ${about}${Math.round(least)}° to ` +
+        `${Math.round(most)}°; they are held at its ends (see --range)`,
+    );
 }
 
 /** A subject's own zero is read where it differs from the model's by more than this: its pictures cost as much as a
