@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { distanceMetrics, sweepMetrics, zoneMetrics } from '../../../generator/src/evaluation/report/index.ts';
+import {
+  distanceMetrics,
+  sweepMetrics,
+  zoneMetrics,
+} from '../../../generator/src/evaluation/report/index.ts';
 import {
   CLAIMS,
   compareFigures,
@@ -91,8 +95,12 @@ describe('published tables', () => {
         .split('\n')
         .filter((line) => /^(GANspace|DragGAN|GMPI|Ray Cond|EpiGRAF|SyncDreamer|Ours|w\/o|Full)/.test(line))
         .flatMap((line) =>
-          [...line.replace(/hours?|days?/g, '').matchAll(/(\d+\.\d+)(?:\s*(?:×|\\times)\s*10\s*\^\{-(\d)\})?/g)].map(
-            ([, value, power]) => Number((Number(value) * (power ? 10 ** (2 - Number(power)) : 1)).toFixed(4)),
+          [
+            ...line
+              .replace(/hours?|days?/g, '')
+              .matchAll(/(\d+\.\d+)(?:\s*(?:×|\\times)\s*10\s*\^\{-(\d)\})?/g),
+          ].map(([, value, power]) =>
+            Number((Number(value) * (power ? 10 ** (2 - Number(power)) : 1)).toFixed(4)),
           ),
         );
     const scores = (table: typeof TABLE_1) =>
