@@ -73,5 +73,5 @@ describe('turnaround train --config paper', () => {
     expect(view('mended').equals(view('plain'))).toBe(false);
     const { characters } = JSON.parse(readFileSync(join(folder, 'mended', 'manifest.json'), 'utf8'));
     expect(characters[0].options).toMatchObject({ refined: true });
-  });
+  }, 600_000);
 });
