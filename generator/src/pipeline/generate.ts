@@ -8,7 +8,6 @@ import {
 } from '../impostor/index.ts';
 import { VERSION } from '../version.ts';
 import { keepViews } from './keep-views.ts';
-import type { ModelDirection } from './model-manifest.ts';
 import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
 import { writeContactSheets } from './run-contact-sheet.ts';
