@@ -18,6 +18,7 @@ import { requireDirection } from '../sweep.ts';
 import { claimTraining } from '../training-claim.ts';
 import { readShape } from './open-refiner.ts';
 import { agreementLesson, paperLesson } from './refiner-lesson.ts';
+import { packRefiner } from './pack-refiner.ts';
 import { refinerPreview } from './refiner-preview.ts';
 import { openViewPoses } from './view-poses.ts';
 
@@ -55,7 +56,7 @@ export async function trainRefiner(
   platform: Platform,
   options: RefinerStageOptions,
 ): Promise<RefinerStageResult> {
-  const { files, images } = platform;
+  const { files, images, runtime } = platform;
   const { model: folder, config, steps, subjects, seed, restart } = options;
   const { manifest } = await readModelManifest(files, folder);
   requireDirection(manifest, folder);
@@ -117,7 +118,7 @@ export async function trainRefiner(
     await training.close();
   }
   await preview(weights, steps);
-  const bytes = serialize(buildRefiner(weights, shape, config.net));
+  const bytes = await packRefiner(runtime, serialize(buildRefiner(weights, shape, config.net)), shape);
   await files.write(`${folder}/${REFINER_FILE}`, bytes);
   const next: ModelManifest = {
     ...manifest,
