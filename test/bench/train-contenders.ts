@@ -26,6 +26,8 @@ export interface TrainingTask {
   readonly step: TrainingStep;
   readonly first: TrainingState;
   readonly batch: Readonly<Record<string, TensorValue>>;
+  /** Learning rate of every step; the peer's script knows it too. */
+  readonly rate: number;
   /** In `peers/`. */
   readonly script: string;
   /** All that the peer is told. */
@@ -47,7 +49,7 @@ export const batchTensors = (batch: TrainingTask['batch'], prefix = ''): PeerTen
   Object.entries(batch).map(([key, { shape, data }]) => [prefix + key, shape, data as Float32Array]);
 
 /** Our side: a step at a time, its outputs fed straight back. */
-export async function startOurs({ step, first, batch }: TrainingTask, threads: number, rate: number) {
+export async function startOurs({ step, first, batch, rate }: TrainingTask, threads: number) {
   const session = await trainingRuntime(createRuntime({ threads })).load(step, first);
   let index = 0;
   return {

@@ -48,6 +48,8 @@ import {
 const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const THREADS = Number(process.env['THREADS'] ?? 2);
 const RATE = 5e-4;
+/** The refiner's rate at the first step of its ramp: at 5e-4 its first steps overshoot, and PyTorch's own forms part by 5e-4. */
+const REFINER_RATE = 2.6e-5;
 /** Largest relative difference of what both sides report. */
 const AGREEMENT = 1e-3;
 const MODEL = join(ROOT, 'models/portraits-128');
@@ -102,7 +104,7 @@ function netTask(name: string, net: Net): TrainingTask {
   const first = initialState(step, 1);
   const title = `${parameterCount(step)} parameters, batch ${BATCH} at ${net.size}²`;
   const tensors = [...weightTensors(step, first), ...batchTensors(batch)];
-  return { name, title, step, first, batch, script: 'train_step.py', tensors };
+  return { name, title, step, first, batch, rate: RATE, script: 'train_step.py', tensors };
 }
 
 /** The refiner's own step. */
@@ -112,7 +114,16 @@ function latentTask(task: RefinerTask): TrainingTask {
   const rows = batch['yaw']!.shape[0];
   const title = `${parameterCount(step)} parameters, ${rows} views at ${task.nets.resolution}², compared at ${task.sizes.side}²`;
   const tensors = [...weightTensors(step, first), ...batchTensors(batch, 'batch.'), ...frozenTensors(task)];
-  return { name: 'refiner', title, step, first, batch, script: 'refiner_step.py', tensors };
+  return {
+    name: 'refiner',
+    title,
+    step,
+    first,
+    batch,
+    rate: REFINER_RATE,
+    script: 'refiner_step.py',
+    tensors,
+  };
 }
 
 const parameterCount = ({ parameters }: TrainingStep): number =>
@@ -152,7 +163,7 @@ if (!hasPeer) console.log(`No ${PYTHON}: the peer (python3-torch) is not timed.`
 async function compare(task: TrainingTask): Promise<void> {
   const { name } = task;
   const folder = mkdtempSync(join(tmpdir(), 'train-step-'));
-  const ours = await startOurs(task, THREADS, RATE);
+  const ours = await startOurs(task, THREADS);
   const peer = hasPeer ? await startPeer(task, folder, THREADS) : null;
   const forms = peer?.variants ?? [];
   const times = new Map<string, number[]>([

@@ -24,7 +24,7 @@ FIRST, LAST = 0, 4  # refined layers
 VIEWS = 3
 HEADS, BLOCKS = 4, 4
 WEIGHTS = {'front': 1, 'back': 1, 'neighbours': 0.5, 'latent': 0.3, 'pose': 0.5}
-RATE = 5e-4
+RATE = 2.6e-5
 
 
 def phases(w):
@@ -315,7 +315,8 @@ class Form:
         return {'ms': (time.perf_counter() - start) * 1e3, 'cpu': (time.process_time() - used) * 1e3, **numbers}
 
 
-# The first is fastest on an AVX-512 core (2.1 s of CPU time; 2.3, 2.4, and 3.2 for scaled kernels in grouped convolutions).
+# The first is fastest on an AVX-512 core (a first step 2.1 s of CPU time; 2.3, 2.4, and 3.2 for scaled kernels in grouped
+# convolutions).
 FORMS = {'scaled-phases-channels-last': (False, 'phases', True), 'scaled-phases': (False, 'phases', False),
          'scaled-transpose': (False, 'transpose', False), 'grouped': (True, 'transpose', False)}
 if __name__ == '__main__':
