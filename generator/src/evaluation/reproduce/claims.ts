@@ -32,13 +32,16 @@ const BOTH: readonly WayId[] = ['paper', 'turnaround'];
 const over = (against: WayId, expects: Comparison['expects'], zone: string, ...metrics: string[]) =>
   metrics.map((metric): Comparison => ({ zone, metric, against, expects }));
 
-/** The paper's claims that figures can decide; those over other GANs and methods need those. */
+/**
+ * The paper's claims that figures can decide; those over other GANs and methods need those. Of the two distances the kernel's
+ * decides: Fréchet's has no interval, and a claim would hang on noise.
+ */
 export const CLAIMS: readonly Claim[] = [
   {
     says: 'Pictures from all sides look more real than GANSpace’s.',
     where: 'table 1, §4.2',
-    rule: 'lower Fréchet and kernel distance over the full range',
-    comparisons: over('ganspace', 'better', 'full', 'frechet', 'kernel'),
+    rule: 'lower kernel distance over the full range',
+    comparisons: over('ganspace', 'better', 'full', 'kernel'),
     judged: BOTH,
   },
   {
@@ -58,15 +61,15 @@ export const CLAIMS: readonly Claim[] = [
   {
     says: 'Within ±20° it is on par with GANSpace.',
     where: 'table 3, §4.2',
-    rule: 'neither distance is higher beyond its interval',
-    comparisons: over('ganspace', 'par', '±20°', 'frechet', 'kernel'),
+    rule: 'the kernel distance is not higher beyond its interval',
+    comparisons: over('ganspace', 'par', '±20°', 'kernel'),
     judged: BOTH,
   },
   {
     says: 'Within ±40° it surpasses GANSpace.',
     where: 'table 3, §4.2',
-    rule: 'lower Fréchet and kernel distance',
-    comparisons: over('ganspace', 'better', '±40°', 'frechet', 'kernel'),
+    rule: 'lower kernel distance',
+    comparisons: over('ganspace', 'better', '±40°', 'kernel'),
     judged: BOTH,
   },
   {
@@ -81,8 +84,8 @@ export const CLAIMS: readonly Claim[] = [
   {
     says: 'The warp loss is what matters most, for quality and for consistency.',
     where: 'table 5, A.1',
-    rule: 'better in all four figures than without it',
-    comparisons: over('without-warp', 'better', 'full', 'frechet', 'kernel', 'identity', 'ssim'),
+    rule: 'lower kernel distance, higher identity and SSIM than without it',
+    comparisons: over('without-warp', 'better', 'full', 'kernel', 'identity', 'ssim'),
     judged: ['paper'],
   },
   {

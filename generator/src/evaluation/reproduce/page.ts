@@ -18,7 +18,7 @@ th.published, td.published { color: var(--soft); font-weight: 400; }
 .verdict { display: inline-block; padding: 1px 9px; border-radius: 9px; font-size: 12.5px; font-weight: 600; white-space: nowrap; }
 .holds { background: #e2f3e7; color: #1b6b36; } .fails { background: #fbe3e4; color: #a02030; }
 .undecided { background: #fff1cf; color: #7a5a00; } .missing-figure { background: var(--wash); color: var(--soft); }
-table.claims td { text-align: left; white-space: normal; min-width: 190px; } table.claims td small { color: var(--soft); }
+table.claims th { text-align: left; } table.claims td { text-align: left; white-space: normal; min-width: 190px; } table.claims td small { color: var(--soft); }
 `;
 
 const VERDICT_CLASS: Readonly<Record<Verdict, string>> = {
@@ -52,7 +52,9 @@ function header(reproduction: Reproduction): string {
     .map((yaw) => `${number(yaw, 0)}°`)
     .join(' to ');
   const length =
-    steps === null ? '' : ` Trainings cut to ${steps} steps: too few to judge the paper by where they are.`;
+    steps === null
+      ? ''
+      : ` Every training was cut to ${steps} steps: verdicts are of those, not of full ones.`;
   const notes = missing.map((note) => `<li>${html(note)}</li>`).join('');
   return `<header><h1>${html(model.name)}: the paper, reproduced</h1>
 <p>“Multi-view consistent image generation through self-calibrated latent refinement”: GANSpace alone, the paper’s own configuration and turnaround’s, on one model of ${model.resolution}×${model.resolution} pixels along its direction ${html(model.direction)}. ${options.subjects} subjects at ${options.degrees.length} yaws from ${range}, truncation ${options.truncation}, seeds from ${options.firstSeed}.${length}
@@ -75,5 +77,5 @@ function claims(reproduction: Reproduction): string {
     return `<tr><th scope="row">${html(claim.says)}<small>${html(claim.where)}: ${html(claim.rule)}</small></th>${cells.join('')}</tr>`;
   });
   return `<div class="scroll"><table class="claims"><thead><tr><th></th><th>${WAY_LABELS.paper}</th><th>${WAY_LABELS.turnaround}</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
-<p class="note">Claims over other 3D-aware GANs, DragGAN and diffusion need those models and are not judged.</p>`;
+<p class="note">Fréchet distances have no interval and decide nothing; they stand in the tables. Claims over other 3D-aware GANs, DragGAN and diffusion need those models and are not judged.</p>`;
 }

@@ -48,7 +48,11 @@ export async function drawReproductionSheets(
     return Promise.all(
       seeds.map(async (seed, k) => {
         const rows = ways.map(
-          (way): PictureRow => ({ label: WAY_LABELS[way], pictures: drawn.get(way)![k]!.map(toRgba) }),
+          (way): PictureRow => ({
+            // The sheet's letters are lower-case ones.
+            label: WAY_LABELS[way].toLowerCase(),
+            pictures: drawn.get(way)![k]!.map(toRgba),
+          }),
         );
         const image = pictureGrid(rows, {
           cell: CELL,
