@@ -15,9 +15,9 @@ import {
   type Value,
 } from '../../../generator/src/graph/index.ts';
 import {
+  type AgreementRefinerConfig,
   polishStep,
   REFINER_CONFIG,
-  type AgreementRefinerConfig,
   type RefinerShape,
   refinerStep,
 } from '../../../generator/src/refiner/index.ts';

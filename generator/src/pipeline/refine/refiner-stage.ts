@@ -17,8 +17,8 @@ import { runTraining } from '../run-training.ts';
 import { requireDirection } from '../sweep.ts';
 import { claimTraining } from '../training-claim.ts';
 import { readShape } from './open-refiner.ts';
-import { agreementLesson, paperLesson } from './refiner-lesson.ts';
 import { packRefiner } from './pack-refiner.ts';
+import { agreementLesson, paperLesson } from './refiner-lesson.ts';
 import { refinerPreview } from './refiner-preview.ts';
 import { openViewPoses } from './view-poses.ts';
 
