@@ -142,7 +142,9 @@ async function run(
     done++;
     feeds = next;
     meter.add(reports);
-    if (meter.elapsed(now()) >= progressSeconds || done === job.steps) onProgress?.(meter.take(done, now()));
+    // The first step at once: it says that training has begun, and how long it will take.
+    if (done === first + 1 || meter.elapsed(now()) >= progressSeconds || done === job.steps)
+      onProgress?.(meter.take(done, now()));
     if (now() - savedAt >= checkpointSeconds && done < job.steps) {
       const saved = await save(done);
       savedAt = now();

@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'turnaround-train-refiner-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const CPU = ['--device', 'cpu', '--threads', '1'];
-const STEPS = 3;
+const STEPS = 4;
 
 /** The shipped model before it learned to mend its views. */
 function unrefined(name: string, change: (manifest: Record<string, unknown>) => void = () => {}): string {
@@ -56,7 +56,7 @@ describe('turnaround train --stage refiner', () => {
   it('stops on Ctrl-C with its state saved, and goes on to a refiner', async () => {
     let sent = false;
     const stopped = await turnaround(train(model), (text, child) => {
-      if (sent || !/refiner [12]\/3/.test(text)) return;
+      if (sent || !/refiner 1\/4/.test(text)) return;
       sent = child.kill('SIGINT');
     });
     expect(stopped.code, stopped.stderr).toBe(130);
@@ -64,11 +64,11 @@ describe('turnaround train --stage refiner', () => {
 
     const done = await turnaround(train(model, '--json'));
     expect(done.code, done.stderr).toBe(0);
-    expect(done.stderr).not.toMatch(/refiner 1\/3/);
-    expect(done.stderr).toMatch(/refiner 3\/3 loss [\d.]+, front [\d.]+, neighbours [\d.]+, pose [\d.]+/);
+    expect(done.stderr).not.toMatch(/refiner 1\/4/);
+    expect(done.stderr).toMatch(/refiner 4\/4 loss [\d.]+, front [\d.]+, neighbours [\d.]+, pose [\d.]+/);
     expect(JSON.parse(done.stdout)).toMatchObject({ stages: [{ stage: 'refiner', trained: true }] });
     expect(existsSync(join(model, '.training'))).toBe(false);
-    expect(readdirSync(join(model, 'preview'))).toEqual(['refiner-000003.png']);
+    expect(readdirSync(join(model, 'preview'))).toEqual(['refiner-000004.png']);
     const { refiner } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
     expect(refiner).toMatchObject({ config: 'turnaround', steps: STEPS, subjects: 4, layers: [0, 4] });
   });
