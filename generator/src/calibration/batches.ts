@@ -64,18 +64,29 @@ export function drawBatch(set: SweepSet, random: Random, options: BatchOptions):
   };
 }
 
+/**
+ * Share of the even distance between views that `apart` may take: a generator that hardly turns has a range too short
+ * for the views to stand as far from each other as they should.
+ */
+const MOST_APART = 0.75;
+
 /** Views at least `apart` from each other, by drawing again until they are. */
 function drawViews(set: SweepSet, random: Random, { views, apart, window }: BatchOptions): number[] {
+  if (set.views < views)
+    throw new RangeError(`sweeps: expected at least ${views} views of each subject, got ${set.views}`);
   for (;;) {
     const start = Math.floor(random.uniform() * set.views);
     const near = Array.from({ length: set.views }, (_, k) => k).filter(
       (k) => window === null || Math.abs(set.places[k]! - set.places[start]!) <= window,
     );
+    const places = near.map((k) => set.places[k]!);
+    const span = Math.max(...places) - Math.min(...places);
+    const least = Math.min(apart, (MOST_APART * span) / Math.max(1, views - 1));
     const chosen: number[] = [];
     for (let draw = 0; draw < 40 && chosen.length < views; draw++) {
       const k = near[Math.floor(random.uniform() * near.length)]!;
       if (
-        chosen.every((other) => other !== k && Math.abs(set.places[k]! - set.places[other]!) >= apart - 1e-6)
+        chosen.every((other) => other !== k && Math.abs(set.places[k]! - set.places[other]!) >= least - 1e-6)
       )
         chosen.push(k);
     }

@@ -171,6 +171,21 @@ describe('batches', () => {
     );
   });
 
+  it('stand closer where the generator hardly turns, and never more views than there are', () => {
+    const narrow = { ...set, places: set.places.map((place) => place / 2) };
+    const { views, places } = drawBatch(narrow, new Random(1), { ...GAN_CONFIG.batch, window: null });
+    for (let subject = 0; subject < GAN_CONFIG.batch.subjects; subject++) {
+      const own = [...places.slice(4 * subject, 4 * subject + 4)].sort((a, b) => a - b);
+      expect(new Set(own).size).toBe(4);
+      own.slice(1).forEach((place, k) => void expect(place - own[k]!).toBeGreaterThanOrEqual(0.5 - 1e-6));
+    }
+    expect(views).toHaveLength(16);
+    const few = { ...set, views: 3, places: set.places.slice(0, 3) };
+    expect(() => drawBatch(few, new Random(1), { ...GAN_CONFIG.batch, window: null })).toThrow(
+      /at least 4 views.*got 3/,
+    );
+  });
+
   it('keep to the window', () => {
     const batch = drawBatch(set, new Random(3), { ...TURNTABLE_CONFIG.batch, apart: 0.25, window: 0.5 });
     for (let s = 0; s < 16; s += 4) {
