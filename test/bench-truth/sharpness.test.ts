@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { boxBlur, highPassEnergy } from '../bench/truth/sharpness.ts';
+import { boxBlur } from '../../generator/src/evaluation/index.ts';
+import { highPassEnergy } from '../bench/truth/sharpness.ts';
 
 /** One white pixel in the middle of black ones, in one plane of three. */
 const point = (size: number) => {

@@ -10,12 +10,12 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { createFlatMatte } from '../../generator/src/impostor/matte/index.ts';
 import { PipelineError } from '../../generator/src/pipeline/platform.ts';
 import { REFINER_DEFAULTS, trainRefiner } from '../../generator/src/pipeline/refine/refiner-stage.ts';
 import { openViewSource } from '../../generator/src/pipeline/view-source.ts';
 import { portraits, ROOT } from '../shared.ts';
+import { readArguments, runBench, wholeNumber } from './arguments.ts';
 import { ABLATION_ROWS, type AblationRow } from './truth/ablation-rows.ts';
 import { TruthError } from './truth/errors.ts';
 import { JUDGE_RESOLUTION, openJudge } from './truth/judge.ts';
@@ -39,31 +39,16 @@ const USAGE = `usage: bench:refiner-ablation --model DIR [options]
   --data DIR    the portraits data with its judge (${portraits()})
   --threads N   of ONNX Runtime (2)`;
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        model: { type: 'string' },
-        rows: { type: 'string', default: ABLATION_ROWS.map(({ name }) => name).join() },
-        steps: { type: 'string', default: String(REFINER_DEFAULTS.steps) },
-        subjects: { type: 'string', default: String(REFINER_DEFAULTS.subjects) },
-        seeds: { type: 'string', default: '32' },
-        csv: { type: 'string', default: join(ROOT, 'test/bench/refiner-ablation.csv') },
-        data: { type: 'string', default: portraits() },
-        threads: { type: 'string', default: '2' },
-      },
-    }).values;
-  } catch (error) {
-    throw new TruthError('usage', (error as Error).message);
-  }
-}
-
-const wholeNumber = (name: string, text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1)
-    throw new TruthError('usage', `--${name}: expected a whole number from 1, got ${text}`);
-  return value;
-};
+const OPTIONS = {
+  model: { type: 'string' },
+  rows: { type: 'string', default: ABLATION_ROWS.map(({ name }) => name).join() },
+  steps: { type: 'string', default: String(REFINER_DEFAULTS.steps) },
+  subjects: { type: 'string', default: String(REFINER_DEFAULTS.subjects) },
+  seeds: { type: 'string', default: '32' },
+  csv: { type: 'string', default: join(ROOT, 'test/bench/refiner-ablation.csv') },
+  data: { type: 'string', default: portraits() },
+  threads: { type: 'string', default: '2' },
+} as const;
 
 const COLUMNS = [
   'model',
@@ -114,7 +99,7 @@ function figures({ own, gains }: RefinerComparison): Pick<CsvRow, (typeof COLUMN
 }
 
 async function main(): Promise<void> {
-  const options = readArguments();
+  const options = readArguments(OPTIONS);
   const { model: folder, data, csv } = options;
   if (folder === undefined)
     throw new TruthError('usage', '--model: expected a calibrated model folder, got none');
@@ -184,11 +169,4 @@ async function main(): Promise<void> {
   console.log(JSON.stringify({ bench: 'refiner-ablation', model: identity, rows: wanted }));
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TruthError || error instanceof PipelineError)) throw error;
-  console.error(error.message);
-  if (error.code === 'usage') console.error(USAGE);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runBench(USAGE, main, [PipelineError]);

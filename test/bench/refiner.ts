@@ -9,7 +9,6 @@
  */
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { radians } from '@turnaround/plugin/asset';
 import { readModelFile } from '../../generator/src/pipeline/model-manifest.ts';
 import { PipelineError } from '../../generator/src/pipeline/platform.ts';
@@ -17,6 +16,7 @@ import { openViewSource, type ViewSource } from '../../generator/src/pipeline/vi
 import { createFiles } from '../../generator/src/platform/files.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { portraits, ROOT } from '../shared.ts';
+import { readArguments, runBench, wholeNumber } from './arguments.ts';
 import { appendResult } from './results.ts';
 import { TruthError } from './truth/errors.ts';
 import { JUDGE_RESOLUTION, openJudge } from './truth/judge.ts';
@@ -48,31 +48,16 @@ const USAGE = `usage: bench:refiner [options]
   --threads N   of ONNX Runtime (2)
   --record      appends the JSON to test/bench/results.csv`;
 
-const wholeNumber = (name: string, text: string, least: number): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least)
-    throw new TruthError('usage', `--${name}: expected a whole number from ${least}, got ${text}`);
-  return value;
-};
-
-function readArguments() {
-  try {
-    return parseArgs({ options: OPTIONS }).values;
-  } catch (error) {
-    throw new TruthError('usage', (error as Error).message);
-  }
-}
-
 const isBarSet = (name: string): name is BarSet => Object.hasOwn(REFINER_BARS, name);
 
 async function main(): Promise<void> {
-  const { model: folder, seeds, bars, data, threads, record } = readArguments();
+  const { model: folder, seeds, bars, data, threads, record } = readArguments(OPTIONS);
   if (!isBarSet(bars))
     throw new TruthError('usage', `--bars: expected ${Object.keys(REFINER_BARS).join(' or ')}, got ${bars}`);
   const count = wholeNumber('seeds', seeds, 2);
   const platform = {
     files: createFiles(),
-    runtime: createRuntime({ threads: wholeNumber('threads', threads, 1) }),
+    runtime: createRuntime({ threads: wholeNumber('threads', threads) }),
   };
   const open = (refine: boolean) => openViewSource(platform, folder, { truncation: TRUNCATION, refine });
   const judge = await openJudge(platform.runtime, join(data, 'judges/judge.onnx'));
@@ -116,11 +101,4 @@ async function main(): Promise<void> {
   else if (record) appendResult(result);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof TruthError || error instanceof PipelineError)) throw error;
-  console.error(error.message);
-  if (error.code === 'usage') console.error(USAGE);
-  process.exitCode = error.code === 'usage' ? 2 : 1;
-}
+await runBench(USAGE, main, [PipelineError]);

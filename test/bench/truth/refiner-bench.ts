@@ -1,5 +1,5 @@
 /** Draws sweeps and judges them: a refined one against the unrefined one at equal turn. */
-import { type Interval, median } from '../../../generator/src/evaluation/index.ts';
+import { boxBlur, type Interval, median } from '../../../generator/src/evaluation/index.ts';
 import type { RgbImage } from '../../../generator/src/impostor/image.ts';
 import { createFlatMatte, MatteError } from '../../../generator/src/impostor/matte/index.ts';
 import { imageBlockMean } from './block-mean.ts';
@@ -17,7 +17,6 @@ import {
   sweepFigures,
 } from './refiner-figures.ts';
 import { type MeasuredSweep, measureSweep, REACHES, type Reach, sweepYaws } from './refiner-sweep.ts';
-import { boxBlur } from './sharpness.ts';
 import type { TrueFeatures } from './true-features.ts';
 
 /** Pictures of a seed's subject. @param yaws radians @returns square, a side a multiple of 64, RGB −1..1 */

@@ -1,28 +1,6 @@
-import { MASK_THRESHOLD } from '../../../generator/src/evaluation/index.ts';
+import { boxBlur, MASK_THRESHOLD } from '../../../generator/src/evaluation/index.ts';
 import type { RgbImage } from '../../../generator/src/impostor/image.ts';
 import { TruthError } from './errors.ts';
-
-/**
- * Each pixel's mean with its eight neighbours; beyond the border the border goes on.
- *
- * @param image  f32 [3,H,W]
- * @returns f32 [3,H,W]
- */
-export function boxBlur({ width, height, data }: RgbImage): RgbImage {
-  const out = new Float32Array(data.length);
-  const size = width * height;
-  for (let plane = 0; plane < data.length; plane += size)
-    for (let y = 0; y < height; y++) {
-      const rows = [Math.max(0, y - 1), y, Math.min(height - 1, y + 1)].map((row) => plane + row * width);
-      for (let x = 0; x < width; x++) {
-        const [left, right] = [Math.max(0, x - 1), Math.min(width - 1, x + 1)];
-        let sum = 0;
-        for (const row of rows) sum += data[row + left]! + data[row + x]! + data[row + right]!;
-        out[plane + y * width + x] = sum / 9;
-      }
-    }
-  return { width, height, data: out };
-}
 
 /**
  * Sharpness as high-pass energy: the mean over colours and the mask's pixels of (picture − its 3×3 mean)². A blur
