@@ -92,6 +92,9 @@ export function yawPose(yaw: Value): Value {
   return concat([zero, turn, zero, sin(turn), zero, sub(cos(turn), 1)], 1);
 }
 
+/** `yawPose` as numbers: axis-angle, then translation. @param yaw radians */
+export const orbitPose = (yaw: number): number[] => [0, yaw, 0, Math.sin(yaw), 0, Math.cos(yaw) - 1];
+
 /** The inverse motion: p = Rᵀ·(p' − t). */
 export function inverse({ rotation, translation }: RigidMotion): RigidMotion {
   const batch = rotation.shape[0]!;

@@ -1,6 +1,7 @@
 import { degrees } from '@turnaround/plugin/asset';
 import { readViews, type SweepSet } from '../../calibration/sweep-set.ts';
 import type { TurntableGeometry } from '../../calibration/turntable/index.ts';
+import { orbitPose } from '../../calibration/warp/index.ts';
 import type { Runtime } from '../../graph/index.ts';
 import { imageOfBatch, pictureGrid, type RgbaImage, toRgba } from '../../impostor/index.ts';
 import { reliefPicture } from '../calibrate/relief-picture.ts';
@@ -49,6 +50,3 @@ export async function geometryPicture(
     { cell: CELL, columns: shown.map((view) => `${Math.round(degrees(yaws[view]!))}°`) },
   );
 }
-
-/** The pose of an orbit by yaw about the pivot at depth 1: axis-angle, then translation. */
-const orbitPose = (turn: number): number[] => [0, turn, 0, Math.sin(turn), 0, Math.cos(turn) - 1];

@@ -1,6 +1,6 @@
+import { orbitPose } from '../../calibration/warp/index.ts';
 import { float32, float32Data, halveWeights, Random, type Runtime } from '../../graph/index.ts';
 import type { RefinerShape } from '../../refiner/index.ts';
-import { orbitPose } from './view-poses.ts';
 
 /** Latents that both forms are compared on. */
 const COMPARED = 16;

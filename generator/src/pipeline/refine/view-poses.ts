@@ -1,4 +1,5 @@
 import { radians } from '@turnaround/plugin/asset';
+import { orbitPose } from '../../calibration/warp/index.ts';
 import { openPoseNet } from '../calibrate/nets.ts';
 import { loadGanModel } from '../gan-model.ts';
 import { type ModelManifest, readModelFile } from '../model-manifest.ts';
@@ -11,9 +12,6 @@ export interface ViewPoses {
   read(latents: SubjectLatents, yaws: readonly number[]): Promise<Float32Array>;
   release(): Promise<void>;
 }
-
-/** `yawPose` as numbers: axis-angle about Y, and the translation of an orbit about the pivot at depth 1. */
-export const orbitPose = (yaw: number): number[] => [0, yaw, 0, Math.sin(yaw), 0, Math.cos(yaw) - 1];
 
 /**
  * Turns about a pivot by the asked yaw.
