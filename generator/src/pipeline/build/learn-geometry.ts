@@ -9,9 +9,9 @@ import {
   turntableJob,
 } from '../../calibration/turntable/index.ts';
 import { weightsOf } from '../../graph/index.ts';
-import { TrainingError, type TrainingJob, train } from '../../training/index.ts';
-import { describeProgress } from '../describe-progress.ts';
+import type { TrainingJob } from '../../training/index.ts';
 import { PipelineError, type Platform } from '../platform.ts';
+import { runTraining } from '../run-training.ts';
 import { geometryPicture } from './geometry-picture.ts';
 import type { StartingNet } from './starting-net.ts';
 
@@ -31,8 +31,8 @@ export interface LearnOptions {
   readonly preview: string;
 }
 
-/** Seconds from one checkpoint and preview to the next, and from one line of progress to the next. */
-const [CHECKPOINT_SECONDS, PROGRESS_SECONDS] = [60, 2];
+/** Seconds from one checkpoint and preview to the next. */
+const CHECKPOINT_SECONDS = 60;
 
 /** A turn that leaves more than this of the difference between neighbours explains nothing. */
 const LARGEST_SHARE = 0.9;
@@ -63,7 +63,7 @@ export async function learnGeometry(
   try {
     return await learn(platform, set, options, turn, job);
   } catch (error) {
-    if (!(error instanceof TrainingError && error.code === 'training-other')) throw error;
+    if (!(error instanceof PipelineError && error.code === 'training-other')) throw error;
     platform.warn(`${options.checkpoint} is of other pictures or options; learning begins anew`);
     await platform.files.remove(options.checkpoint);
     return learn(platform, set, options, turn, job);
@@ -93,36 +93,25 @@ function checkTurn({ warn }: Platform, { gain, contrast }: TurnSearch, turns: Le
 async function learn(
   platform: Platform,
   set: SweepSet,
-  { config, steps, checkpoint, preview }: LearnOptions,
+  { config, checkpoint, preview }: LearnOptions,
   turn: TurntableSteps,
   job: TrainingJob,
 ): Promise<TurntableGeometry> {
-  const { files, images, runtime, signal, progress } = platform;
+  const { files, images, runtime } = platform;
   const training = platform.openTraining();
-  const stopping = () => platform.warn('stopping after the step under way; its state is being saved');
-  signal.addEventListener('abort', stopping, { once: true });
   try {
-    const { state, finished } = await train(
-      job,
-      {
-        runtime: training,
-        files,
-        now: () => performance.now() / 1000,
-        signal,
-        onProgress: (event) =>
-          progress({ stage: 'depth', done: event.step, total: steps, text: describeProgress(event) }),
-        onCheckpoint: async ({ state: reached }) => {
-          const geometry = await readGeometry(runtime, set, config, turn, weightsOf(job.step, reached));
-          const picture = await geometryPicture(runtime, set, geometry, config.loss.focal);
-          await files.write(preview, await images.encodePng(picture));
-        },
+    const state = await runTraining(platform, training, job, {
+      stage: 'depth',
+      checkpoint,
+      checkpointSeconds: CHECKPOINT_SECONDS,
+      preview: async (weights) => {
+        const geometry = await readGeometry(runtime, set, config, turn, weights);
+        const picture = await geometryPicture(runtime, set, geometry, config.loss.focal);
+        await files.write(preview, await images.encodePng(picture));
       },
-      { checkpoint, resume: true, checkpointSeconds: CHECKPOINT_SECONDS, progressSeconds: PROGRESS_SECONDS },
-    );
-    if (!finished) signal.throwIfAborted();
+    });
     return await readGeometry(runtime, set, config, turn, weightsOf(job.step, state));
   } finally {
-    signal.removeEventListener('abort', stopping);
     await training.close();
   }
 }
