@@ -2,7 +2,7 @@ import { radians } from '@turnaround/plugin/asset';
 import type { CalibrationConfig } from '../../calibration/config.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
 import { type ModelManifest, readModelManifest } from '../model-manifest.ts';
-import { openMatte } from '../open-matte.ts';
+import { matteIdentity, openMatte } from '../open-matte.ts';
 import type { Platform } from '../platform.ts';
 import { requireDirection } from '../sweep.ts';
 import { claimTraining } from '../training-claim.ts';
@@ -119,7 +119,6 @@ export async function depthPoseKey(platform: Platform, options: DepthPoseOptions
   const { files } = platform;
   const { model: folder, config, steps, subjects, seed, refined } = options;
   const { manifest } = await readModelManifest(files, folder);
-  const matte = await openMatte(platform, options.matte);
   const { truncation } = GAN_SWEEP_DEFAULTS;
   const { views } = sweepDrawOf(config);
   const identity = {
@@ -130,7 +129,7 @@ export async function depthPoseKey(platform: Platform, options: DepthPoseOptions
     side: workSide(manifest.resolution, options.workResolution),
     views,
     truncation,
-    matte: options.matte === null ? matte.name : files.sha256(await files.read(options.matte)),
+    matte: await matteIdentity(files, options.matte),
     direction: manifest.direction,
     source: manifest.source.sha256,
     ...(refined ? { refiner: manifest.refiner?.key ?? null } : {}),

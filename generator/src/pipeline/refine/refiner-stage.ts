@@ -11,7 +11,7 @@ import {
   readModelManifest,
   writeModelManifest,
 } from '../model-manifest.ts';
-import { openMatte } from '../open-matte.ts';
+import { matteIdentity, openMatte } from '../open-matte.ts';
 import { PipelineError, type Platform } from '../platform.ts';
 import { runTraining } from '../run-training.ts';
 import { requireDirection } from '../sweep.ts';
@@ -69,7 +69,7 @@ export async function trainRefiner(
     subjects,
     seed,
     truncation,
-    matte: options.matte === null ? matte.name : files.sha256(await files.read(options.matte)),
+    matte: await matteIdentity(files, options.matte),
     calibration: [calibration.key, calibration.scale],
   };
   const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
