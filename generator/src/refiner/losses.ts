@@ -62,6 +62,8 @@ export interface AgreementLossOptions {
   readonly latent: number;
   /** |own yaw − asked|, radians. */
   readonly pose: number;
+  /** As in `PhotometricOptions`, pixels. */
+  readonly flatten: number;
 }
 
 /** A surface this much behind what the other view sees there is hidden from it. */
@@ -79,7 +81,7 @@ export function agreementLoss(
   focal: number,
   options: AgreementLossOptions,
 ): RefinerLoss {
-  const { error, weight } = warpErrors(batch, pairs, focal);
+  const { error, weight } = warpErrors(batch, pairs, focal, options.flatten);
   const { front, back, neighbours } = pairs.counts;
   const rows = (from: number, count: number): Value =>
     weightedMean(slice(error, 0, from, from + count), slice(weight, 0, from, from + count));
@@ -96,11 +98,11 @@ export function agreementLoss(
 const meanSquare = (x: Value): Value => mean(mul(x, x));
 
 /** The photometric error of every pair, and where it counts: f32 [P,1,S,S] each. */
-function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number) {
+function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number, flatten: number) {
   const { warped, image, mask, seenDepth, valid, depth } = warpPairs(batch, pairs, focal);
   const hidden = cast(greater(detach(depth), add(detach(seenDepth), OCCLUSION)), 'float32');
   return {
-    error: photometricError(warped, image),
+    error: photometricError(warped, image, { flatten }),
     weight: detach(mul(mul(mask, valid), sub(1, hidden))),
   };
 }

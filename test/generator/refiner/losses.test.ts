@@ -18,6 +18,7 @@ const AGREEMENT: AgreementLossOptions = {
   neighbours: 0.5,
   latent: 0.3,
   pose: 0.5,
+  flatten: 0,
 };
 
 /** One subject's views at `drawn` yaws, said to be seen at `asked`, and its frontal one. */
