@@ -103,6 +103,18 @@ export class Graph {
     return value;
   }
 
+  /** A float32 constant with one number everywhere: one for each number and shape. */
+  filled(number: number, shape: readonly number[]): Value {
+    const key = `filled:${number}:${shape.join()}`;
+    const known = this.#scalars.get(key);
+    if (known) return known;
+    const value = this.constant(new Float32Array(elementCount(shape)).fill(number), shape, {
+      name: 'filled',
+    });
+    this.#scalars.set(key, value);
+    return value;
+  }
+
   /** float32 zeros, made when the graph runs. */
   zeros(shape: Shape): Value {
     const sizes = this.integers(shape.map((d) => known(d, 'zeros')));
