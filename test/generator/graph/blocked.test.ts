@@ -11,6 +11,7 @@ import {
   denseLayer,
   elu,
   Graph,
+  gradients,
   initialState,
   leakyRelu,
   mean,
@@ -121,6 +122,61 @@ describe('blockConvolutions', () => {
       const expected = Float64Array.from(data as Float32Array);
       expect(relativeError(found[name]!.data as Float32Array, expected), name).toBeLessThan(tolerance);
     }
+  });
+
+  it.each([
+    ['3×3', { batch: 16, inputs: 16, outputs: 32, kernel: 3, size: [12, 20], pad: 1, stride: 1 }],
+    ['3×3 in tiles', { batch: 16, inputs: 32, outputs: 64, kernel: 3, size: [40, 34], pad: 1, stride: 1 }],
+    [
+      '3×3, rows that no tile divides',
+      { batch: 16, inputs: 16, outputs: 16, kernel: 3, size: [23, 30], pad: 1, stride: 1 },
+    ],
+    ['3×3, stride 2', { batch: 16, inputs: 16, outputs: 32, kernel: 3, size: [64, 48], pad: 1, stride: 2 }],
+    ['1×1, stride 2', { batch: 16, inputs: 32, outputs: 16, kernel: 1, size: [12, 8], pad: 0, stride: 2 }],
+    ['1×1', { batch: 16, inputs: 16, outputs: 16, kernel: 1, size: [5, 7], pad: 0, stride: 1 }],
+    [
+      '2×2 in two blocks of images',
+      { batch: 32, inputs: 32, outputs: 16, kernel: 2, size: [6, 5], pad: [1, 0, 0, 1], stride: 1 },
+    ],
+    [
+      '5×5 without pads, stride 3',
+      { batch: 16, inputs: 16, outputs: 16, kernel: 5, size: [13, 16], pad: 0, stride: 3 },
+    ],
+    [
+      '3×3, dilation 2',
+      { batch: 16, inputs: 16, outputs: 16, kernel: 3, size: [9, 8], pad: 2, stride: 1, dilation: 2 },
+    ],
+  ] as const)(`gives the gradient of a kernel: %s${reason}`, async (_, geometry) => {
+    if (block === null) return;
+    const { batch, inputs, outputs, kernel, size, ...options } = geometry;
+    const graph = new Graph('kernel');
+    const shapes = {
+      x: [batch, inputs, ...size],
+      own: [inputs, inputs, 1, 1],
+      w: [outputs, inputs, kernel, kernel],
+    };
+    const value = (name: keyof typeof shapes): Value => graph.input(name, 'float32', shapes[name]);
+    const weight = value('w');
+    const y = conv(relu(conv(value('x'), value('own'))), weight, null, options);
+    graph.output('slope', gradients(mean(mul(y, y)), [weight])[0]!);
+    const feeds = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape], i) => [
+        name,
+        {
+          shape,
+          data: numbersFrom(
+            i + 1,
+            shape.reduce((a, b) => a * b),
+          ),
+        },
+      ]),
+    );
+    const [plain, found] = [
+      await runFloat32(graph, feeds),
+      await runFloat32(blockConvolutions(graph, block), feeds),
+    ];
+    const expected = Float64Array.from(plain['slope']!.data as Float32Array);
+    expect(relativeError(found['slope']!.data as Float32Array, expected)).toBeLessThan(2e-5);
   });
 
   it('leaves a graph alone in which nothing fits', () => {

@@ -1,5 +1,9 @@
 import type { Graph } from '../graph.ts';
+import { reshape } from '../ops/layout.ts';
+import { elementCount } from '../shape.ts';
 import type { Node, Value } from '../value.ts';
+import { string } from '../value.ts';
+import { byChannel } from './layout.ts';
 
 /** image·scale + offset, then + sum, then ReLU, with scale and offset per channel, or per sample and channel. */
 export interface Affine {
@@ -89,4 +93,30 @@ export function countUses(graph: Graph): Map<Value, number> {
   for (const node of graph.nodes) node.inputs.forEach(count);
   for (const { value } of graph.outputs) count(value);
   return uses;
+}
+
+/** Gives values of the old graph in either layout. */
+export interface Layouts {
+  readonly plain: (value: Value) => Value;
+  readonly blocked: (value: Value) => Value;
+}
+
+/**
+ * x·scale + offset [+ sum] [ReLU] as a 1×1 convolution of each channel by itself: one pass over the picture. With a scale
+ * for each sample, samples stand as further channels of one picture: that changes nothing of how the numbers lie.
+ * @returns blocked, of the output's shape
+ */
+export function applyAffine(
+  { image, scale, offset, sum, relu }: Affine,
+  output: Value,
+  { plain, blocked }: Layouts,
+): Value {
+  const [batch, channels, ...sides] = output.shape as readonly number[];
+  const kernels = elementCount(scale.shape);
+  const merged = (x: Value): Value =>
+    kernels === channels ? blocked(x) : reshape(blocked(x), [1, batch! * channels!, ...sides]);
+  const kernel = reshape(plain(scale), [kernels, 1, 1, 1]);
+  const bias = offset ? reshape(plain(offset), [kernels]) : null;
+  const inputs = [merged(image), kernel, bias, ...(sum ? [merged(sum)] : [])];
+  return reshape(byChannel(inputs, relu ? { activation: string('Relu') } : {}), output.shape);
 }

@@ -47,17 +47,32 @@ export function sliceBlocked(x: Value, ranges: readonly SliceRange[], block: num
  */
 export function byChannel(inputs: readonly (Value | null)[], activation: Attributes): Value {
   const [picture] = inputs as readonly [Value];
-  const attributes = {
-    auto_pad: string('NOTSET'),
-    dilations: ints([1, 1]),
-    group: int(picture.shape[1] as number),
-    kernel_shape: ints([1, 1]),
-    pads: ints([0, 0, 0, 0]),
-    strides: ints([1, 1]),
-    ...activation,
-  };
+  const attributes = { ...onChannels(picture.shape[1] as number, [1, 1]), ...activation };
   return applyBlocked(picture.graph, 'Conv', inputs, attributes, picture.shape);
 }
+
+/** Zeros around a blocked picture, as a 1×1 convolution with ones: unlike Pad on all threads. @param pads none below 0 */
+export function padBlocked(x: Value, pads: readonly [number, number, number, number]): Value {
+  if (pads.every((n) => n === 0)) return x;
+  const [top, left, bottom, right] = pads;
+  const [batch, channels, height, width] = x.shape as readonly [number, number, number, number];
+  const attributes = { ...onChannels(channels, [1, 1]), pads: ints(pads) };
+  return applyBlocked(x.graph, 'Conv', [x, x.graph.filled(1, [channels, 1, 1, 1])], attributes, [
+    batch,
+    channels,
+    height + top + bottom,
+    width + left + right,
+  ]);
+}
+
+const onChannels = (channels: number, kernel: readonly number[]): Attributes => ({
+  auto_pad: string('NOTSET'),
+  dilations: ints([1, 1]),
+  group: int(channels),
+  kernel_shape: ints(kernel),
+  pads: ints([0, 0, 0, 0]),
+  strides: ints([1, 1]),
+});
 
 /**
  * A kernel [O,I,kH,kW] as the blocked convolution reads it: [O/b, I/b, kH, kW, b of I, b of O], or, for fewer

@@ -9,14 +9,13 @@ import { elementCount } from '../shape.ts';
 import type { Attributes, Node, Value } from '../value.ts';
 import { ints, string } from '../value.ts';
 import { activationOf, type ConvChain, findChains, signMask, signMaskOf } from './activation.ts';
-import { type Affine, countUses, findAffine } from './affine.ts';
+import { type Affine, applyAffine, countUses, findAffine } from './affine.ts';
 import { channelView, ELEMENTWISE, view, viewShape } from './elementwise.ts';
 import { foldNorms } from './fold-norms.ts';
 import {
   applyBlocked,
   blockedConv,
   blockKernel,
-  byChannel,
   deinterleaveBlocked,
   interleaveBlocked,
   sliceBlocked,
@@ -24,7 +23,8 @@ import {
   toPlain,
 } from './layout.ts';
 import { blockedTranspose, hasBlockedTranspose } from './transpose.ts';
-import { blockedWeightGradient, hasBlockedWeightGradient } from './weight-gradient.ts';
+import { hasWeightGradientOfBlocked, weightGradientOfBlocked } from './weight-gradient-of-blocked.ts';
+import { hasWeightGradientOfPlain, weightGradientOfPlain } from './weight-gradient-of-plain.ts';
 
 /** A value of the old graph in the new one, in either layout or both. */
 interface Forms {
@@ -128,7 +128,8 @@ class Rewriter {
     const affine = this.#affine.get(node);
     const [output] = node.outputs as readonly [Value];
     if (affine?.images.some((image) => this.#onlyBlocked(image))) {
-      this.#set(output, null, this.#applyAffine(affine, output));
+      const layouts = { plain: (v: Value) => this.#plain(v), blocked: (v: Value) => this.#blocked(v) };
+      this.#set(output, null, applyAffine(affine, output, layouts));
       return;
     }
     const phases = this.#deinterleave(node);
@@ -193,9 +194,12 @@ class Rewriter {
 
   /** Plain, like every kernel. */
   #weightGradient(node: Node): Value | null {
-    if (node.op !== CONV_WEIGHT_GRADIENT || !hasBlockedWeightGradient(node, this.#block)) return null;
+    if (node.op !== CONV_WEIGHT_GRADIENT) return null;
     const [x, dy] = node.inputs as readonly [Value, Value];
-    return blockedWeightGradient(node, this.#plain(x), this.#blocked(dy), this.#block);
+    if (hasWeightGradientOfBlocked(node, this.#block))
+      return weightGradientOfBlocked(node, this.#blocked(x), this.#blocked(dy), this.#block);
+    if (!hasWeightGradientOfPlain(node, this.#block)) return null;
+    return weightGradientOfPlain(node, this.#plain(x), this.#blocked(dy), this.#block);
   }
 
   #deinterleave(node: Node): Value[] | null {
@@ -282,20 +286,5 @@ class Rewriter {
       return applyBlocked(this.#new, 'Upsample', [this.#blocked(x)], attributes, output.shape);
     }
     return null;
-  }
-
-  /**
-   * x·scale + offset [+ sum] [ReLU] as a 1×1 convolution of each channel by itself: one pass over the picture. With a scale
-   * for each sample, samples stand as further channels of one picture: that changes nothing of how the numbers lie.
-   */
-  #applyAffine({ image, scale, offset, sum, relu }: Affine, output: Value): Value {
-    const [batch, channels, ...sides] = output.shape as readonly number[];
-    const kernels = elementCount(scale.shape);
-    const merged = (x: Value): Value =>
-      kernels === channels ? this.#blocked(x) : reshape(this.#blocked(x), [1, batch! * channels!, ...sides]);
-    const kernel = reshape(this.#plain(scale), [kernels, 1, 1, 1]);
-    const bias = offset ? reshape(this.#plain(offset), [kernels]) : null;
-    const inputs = [merged(image), kernel, bias, ...(sum ? [merged(sum)] : [])];
-    return reshape(byChannel(inputs, relu ? { activation: string('Relu') } : {}), output.shape);
   }
 }

@@ -14,7 +14,7 @@ import { applyBlocked, toBlocked, toPlain } from './layout.ts';
 const tilePixels = (outputs: number): number => (outputs < 64 ? 512 : 128);
 
 /** Whether the kernel's gradient has the blocked form: whole blocks of images and outputs, several taps. */
-export function hasBlockedWeightGradient(node: Node, block: number): boolean {
+export function hasWeightGradientOfPlain(node: Node, block: number): boolean {
   const [x, dy] = node.inputs as readonly [Value, Value];
   const { groups, pad } = geometryOf(node);
   const [batch, outputs] = dy.shape as readonly [number, number];
@@ -39,7 +39,7 @@ export function hasBlockedWeightGradient(node: Node, block: number): boolean {
  * @param dy blocked [N,O,H',W']
  * @returns plain [O,C,kH,kW]
  */
-export function blockedWeightGradient(node: Node, x: Value, dy: Value, block: number): Value {
+export function weightGradientOfPlain(node: Node, x: Value, dy: Value, block: number): Value {
   const { stride, pad, dilation } = geometryOf(node);
   const [top, left] = pad;
   const [outputs, inputs, kernelH, kernelW] = node.outputs[0]!.shape as readonly [
