@@ -20,6 +20,7 @@ import {
   probeBlock,
   type Runtime,
   reduceMean,
+  reduceSum,
   relu,
   reshape,
   scheduleFeeds,
@@ -177,6 +178,32 @@ describe('blockConvolutions', () => {
     ];
     const expected = Float64Array.from(plain['slope']!.data as Float32Array);
     expect(relativeError(found['slope']!.data as Float32Array, expected)).toBeLessThan(2e-5);
+  });
+
+  it.skipIf(block === null)(`sums products over pixels without writing them${reason}`, async () => {
+    const graph = new Graph('products');
+    const shape = [2, 32, 7, 9];
+    const [x, w] = [graph.input('x', 'float32', shape), graph.input('w', 'float32', [32, 32, 1, 1])];
+    const y = relu(conv(x, w));
+    graph.output('square', reduceMean(mul(y, y), [0, 2, 3]));
+    graph.output('product', reduceSum(mul(x, y), [2, 3]));
+    const kept = mul(y, x);
+    graph.output('kept', kept);
+    graph.output('sum', reduceSum(kept, [0, 2, 3], { keepDims: false }));
+    const feeds = {
+      x: { shape, data: numbersFrom(1, 2 * 32 * 63) },
+      w: { shape: [32, 32, 1, 1], data: numbersFrom(2, 1024) },
+    };
+    const blocked = blockConvolutions(graph, block!);
+    expect(
+      blocked.nodes.filter(({ op, outputs }) => op === 'Mul' && outputs[0]!.shape.length === 4),
+    ).toHaveLength(1);
+    const [plain, found] = [await runFloat32(graph, feeds), await runFloat32(blocked, feeds)];
+    for (const [name, { data, shape }] of Object.entries(plain)) {
+      expect(found[name]!.shape, name).toEqual(shape);
+      const expected = Float64Array.from(data as Float32Array);
+      expect(relativeError(found[name]!.data as Float32Array, expected), name).toBeLessThan(1e-5);
+    }
   });
 
   it('leaves a graph alone in which nothing fits', () => {

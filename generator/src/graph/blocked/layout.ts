@@ -65,6 +65,20 @@ export function padBlocked(x: Value, pads: readonly [number, number, number, num
   ]);
 }
 
+/**
+ * Sums over the pixels of the product of two blocked pictures, as a convolution of each channel by itself whose kernel is
+ * as large as the picture: in one pass over both, without the product.
+ * @returns plain [N,C]
+ */
+export function dotBlocked(a: Value, b: Value): Value {
+  const [batch, channels, height, width] = a.shape as readonly [number, number, number, number];
+  const images = batch * channels;
+  const operands = [reshape(a, [1, images, height, width]), reshape(b, [images, 1, height, width])];
+  const attributes = onChannels(images, [height, width]);
+  const sums = applyBlocked(a.graph, 'Conv', operands, attributes, [1, images, 1, 1]);
+  return reshape(sums, [batch, channels]);
+}
+
 const onChannels = (channels: number, kernel: readonly number[]): Attributes => ({
   auto_pad: string('NOTSET'),
   dilations: ints([1, 1]),

@@ -10,6 +10,7 @@ import type { Attributes, Node, Value } from '../value.ts';
 import { ints, string } from '../value.ts';
 import { activationOf, type ConvChain, findChains, signMask, signMaskOf } from './activation.ts';
 import { type Affine, applyAffine, countUses, findAffine } from './affine.ts';
+import { applyDot, type Dot, findDots, pixelAxes } from './dot.ts';
 import { channelView, ELEMENTWISE, view, viewShape } from './elementwise.ts';
 import { foldNorms } from './fold-norms.ts';
 import {
@@ -49,6 +50,7 @@ class Rewriter {
   readonly #chains: ReadonlyMap<Node, ConvChain>;
   readonly #forms = new Map<Value, Forms>();
   readonly #affine: ReadonlyMap<Node, Affine>;
+  readonly #dots: ReadonlyMap<Node, Dot>;
 
   constructor(graph: Graph, block: number) {
     this.#old = graph;
@@ -56,6 +58,7 @@ class Rewriter {
     this.#block = block;
     const uses = countUses(graph);
     this.#affine = findAffine(graph, uses, (value) => this.#blockable(value));
+    this.#dots = findDots(graph, uses, (value) => this.#blockable(value));
     this.#chains = findChains(graph, uses, (node) => this.#convForm(node) !== null);
   }
 
@@ -76,7 +79,7 @@ class Rewriter {
       const node = value.producer;
       if (!node || needed.has(node)) continue;
       needed.add(node);
-      const source = this.#affine.get(node) ?? this.#chains.get(node) ?? node;
+      const source = this.#affine.get(node) ?? this.#chains.get(node) ?? this.#dots.get(node) ?? node;
       for (const input of source.inputs) if (input) pending.push(input);
     }
     return needed;
@@ -139,6 +142,15 @@ class Rewriter {
       });
       return;
     }
+    const dot = this.#dots.get(node);
+    if (dot?.inputs.some((input) => this.#onlyBlocked(input))) {
+      this.#set(
+        output,
+        applyDot(node, dot, output, (value) => this.#blocked(value)),
+      );
+      return;
+    }
+    if (dot && !this.#forms.has(dot.product.outputs[0]!)) this.#copy(dot.product);
     const perChannel = this.#reduce(node, output) ?? this.#weightGradient(node);
     const blocked = affine || perChannel ? null : this.#blockedForm(node, output);
     if (perChannel) this.#set(output, perChannel);
@@ -233,10 +245,9 @@ class Rewriter {
 
   /** Sums and means over pixels, or batch and pixels, which leave a plain value per sample and channel, or per channel. */
   #reduce(node: Node, output: Value): Value | null {
-    const [x, axes] = node.inputs;
-    if (node.op !== 'ReduceSum' && node.op !== 'ReduceMean') return null;
-    const over = integersOf(axes).join();
-    if (!this.#onlyBlocked(x!) || (over !== '0,2,3' && over !== '2,3')) return null;
+    const [x] = node.inputs;
+    const over = pixelAxes(node);
+    if (!over || !this.#onlyBlocked(x!)) return null;
     const fold = node.op === 'ReduceSum' ? reduceSum : reduceMean;
     const perSample = fold(view(this.#blocked(x!), this.#block), [2]);
     // Pixels first: in one go over both axes this takes nine times as long.
