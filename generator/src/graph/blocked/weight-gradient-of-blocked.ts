@@ -5,7 +5,7 @@ import { reshape, sliceBy, transpose } from '../ops/layout.ts';
 import { elementCount } from '../shape.ts';
 import type { Node, Value } from '../value.ts';
 import { int, ints, string } from '../value.ts';
-import { applyBlocked, padBlocked, toBlocked, toPlain } from './layout.ts';
+import { applyBlocked, exchangeBlocks, padBlocked, toBlocked, toPlain } from './layout.ts';
 
 type Sides = readonly [number, number, number, number];
 
@@ -74,8 +74,7 @@ export function weightGradientOfBlocked(node: Node, x: Value, dy: Value, block: 
   const picked = gather(reshape(frame, [batch * groups * frameH, frameW * block]), order, 0);
   const blocks = [(groups * tiles * batch) / block, block, down, frameW * block];
   const image = reshape(toBlocked(reshape(picked, blocks)), [groups, tiles * batch, down, frameW * block]);
-  const slopes = reshape(dy, [(batch * outputs * rows * columns) / block, block]);
-  const kernel = gather(slopes, kernelOrder(graph, dy.shape as Sides, block, count), 0);
+  const kernel = tiledKernel(dy, count, block);
   // Columns at the right that no tap reaches give taps of their own, which are cut away.
   const across = kernelW + Math.max(0, -right);
   const attributes = {
@@ -122,14 +121,11 @@ function imageOrder(graph: Graph, rows: ImageRows): Value {
   return graph.indices(`imageOrder:${JSON.stringify(rows)}`, order);
 }
 
-/** Where the blocks of dy [N, O/b, H, W, b] stand as a kernel [O/b, tiles, N/b, rows of a tile, W, b of N]. */
-function kernelOrder(
-  graph: Graph,
-  [batch, outputs, rows, columns]: Sides,
-  block: number,
-  count: number,
-): Value {
+/** dy [N, O/b, H, W, b] as a kernel [O/b, tiles, N/b, rows of a tile, W, b of N, b of O]. */
+function tiledKernel(dy: Value, count: number, block: number): Value {
+  const [batch, outputs, rows, columns] = dy.shape as Sides;
   const groups = outputs / block;
+  if (batch === block) return exchangeBlocks(dy, 1, batch, groups * rows * columns, block);
   const order = new BigInt64Array(groups * batch * rows * columns);
   let k = 0;
   for (let group = 0; group < groups; group++)
@@ -139,5 +135,7 @@ function kernelOrder(
           for (let column = 0; column < columns; column++)
             for (let i = n; i < n + block; i++)
               order[k++] = BigInt(((i * groups + group) * rows + row) * columns + column);
-  return graph.indices(`tiledKernelOrder:${[batch, outputs, rows, columns, block, count]}`, order);
+  const key = `tiledKernel:${[batch, outputs, rows, columns, block, count]}`;
+  const slopes = reshape(dy, [order.length, block]);
+  return gather(slopes, dy.graph.indices(key, order), 0);
 }
