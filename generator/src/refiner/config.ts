@@ -64,7 +64,16 @@ export const REFINER_CONFIG: AgreementRefinerConfig = {
   layers: COARSE_LAYERS,
   batch: { subjects: 8, views: 3 },
   yaws: { reach: radians(48), apart: [radians(5), radians(25)] },
-  loss: { kind: 'agreement', front: 1, back: 1, neighbours: 0.5, latent: 0.3, pose: 0.5, flatten: 0 },
+  loss: {
+    kind: 'agreement',
+    front: 1,
+    back: 1,
+    neighbours: 0.5,
+    latent: 0.3,
+    pose: 0.5,
+    flatten: 0,
+    sameLight: radians(25),
+  },
   optimiser: OPTIMISER,
   rate: RATE,
 };

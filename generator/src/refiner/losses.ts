@@ -6,6 +6,7 @@ import {
   cast,
   concat,
   detach,
+  exp,
   gather,
   greater,
   mean,
@@ -62,8 +63,13 @@ export interface AgreementLossOptions {
   readonly latent: number;
   /** |own yaw − asked|, radians. */
   readonly pose: number;
-  /** As in `PhotometricOptions`, pixels. */
+  /** Window of what light does to a picture, as in `PhotometricOptions`; 0: light is no matter. Pixels. */
   readonly flatten: number;
+  /**
+   * Turn within which light counts all the same, radians: a lamp stands still while the head turns, so the pictures of two
+   * yaws are compared as they are with weight exp(−(Δyaw/this)²), and without their light with the rest.
+   */
+  readonly sameLight: number;
 }
 
 /** A surface this much behind what the other view sees there is hidden from it. */
@@ -81,7 +87,7 @@ export function agreementLoss(
   focal: number,
   options: AgreementLossOptions,
 ): RefinerLoss {
-  const { error, weight } = warpErrors(batch, pairs, focal, options.flatten);
+  const { error, weight } = warpErrors(batch, pairs, focal, options);
   const { front, back, neighbours } = pairs.counts;
   const rows = (from: number, count: number): Value =>
     weightedMean(slice(error, 0, from, from + count), slice(weight, 0, from, from + count));
@@ -98,13 +104,28 @@ export function agreementLoss(
 const meanSquare = (x: Value): Value => mean(mul(x, x));
 
 /** The photometric error of every pair, and where it counts: f32 [P,1,S,S] each. */
-function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number, flatten: number) {
-  const { warped, image, mask, seenDepth, valid, depth } = warpPairs(batch, pairs, focal);
+function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number, light: AgreementLossOptions) {
+  const { warped, image, mask, seenDepth, valid, depth, turn } = warpPairs(batch, pairs, focal);
   const hidden = cast(greater(detach(depth), add(detach(seenDepth), OCCLUSION)), 'float32');
   return {
-    error: photometricError(warped, image, { flatten }),
+    error: lightedError(warped, image, turn, light),
     weight: detach(mul(mul(mask, valid), sub(1, hidden))),
   };
+}
+
+/** Photometric error, of light that stands still only as far as the turn is small. @param turn f32 [P] */
+function lightedError(
+  warped: Value,
+  image: Value,
+  turn: Value,
+  { flatten, sameLight }: AgreementLossOptions,
+): Value {
+  const plain = photometricError(warped, image);
+  if (flatten === 0) return plain;
+  const flat = photometricError(warped, image, { flatten });
+  const ratio = mul(turn, 1 / sameLight);
+  const same = reshape(exp(mul(mul(ratio, ratio), -1)), [turn.shape[0]!, 1, 1, 1]);
+  return add(flat, mul(same, sub(plain, flat)));
 }
 
 /** Row p: what `source[p]` looks like from `target[p]`, by the depth of the target. */
@@ -129,5 +150,6 @@ function warpPairs({ views, sources }: RefinedBatch, pairs: RefinerPairs, focal:
     depth: warped.depth,
     image: gather(images, pairs.target, 0),
     mask: gather(detach(all(({ mask }) => mask)), pairs.target, 0),
+    turn: detach(turn),
   };
 }

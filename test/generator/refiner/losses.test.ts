@@ -19,6 +19,7 @@ const AGREEMENT: AgreementLossOptions = {
   latent: 0.3,
   pose: 0.5,
   flatten: 0,
+  sameLight: 0.4,
 };
 
 /** One subject's views at `drawn` yaws, said to be seen at `asked`, and its frontal one. */
