@@ -31,6 +31,11 @@ interface CommonConfig {
 
 /** Views at yaws about a pivot agree with their source and with each other. */
 export interface AgreementRefinerConfig extends CommonConfig {
+  /**
+   * What a subject's views are held against: its frontal picture as it is, or mended like the others. A frontal view may
+   * be the odd one out, with hair that no other view shows; kept as it is, it would pull all others over to it.
+   */
+  readonly anchor: 'source' | 'mended';
   readonly yaws: YawDraw;
   readonly loss: AgreementLossOptions;
 }
@@ -59,6 +64,7 @@ const ONE_STEP: SamplerOptions = { kind: 'one-step' };
 /** Ours: refiner.md's recipe. */
 export const REFINER_CONFIG: AgreementRefinerConfig = {
   name: 'turnaround',
+  anchor: 'mended',
   net: NET,
   sampler: ONE_STEP,
   layers: COARSE_LAYERS,

@@ -32,14 +32,14 @@ export interface SeenViews {
 
 /** What a step of the refiner makes, and what it is held against. R views of B subjects. */
 export interface RefinedBatch {
-  /** ŵ₊ − ŵ in whitened coordinates, on the layers that the refiner changes: f32 [R,T,K] */
+  /** ŵ₊ − ŵ in whitened coordinates, on the layers that the refiner changes, of all that it changes: f32 [N,T,K] */
   readonly change: Value;
   /** G(ŵ₊), at the yaws that were asked for. Depth and mask carry no gradient. */
   readonly views: SeenViews;
-  /** G(w), frontal, kept as it is: one a subject. */
+  /** Frontal, one a subject: G(w) as it is, or mended like the views. */
   readonly sources: SeenViews;
-  /** f32 [R], what the pose net reads off the views, radians in its own scale */
-  readonly readYaw: Value;
+  /** f32 [N], what the pose net reads off them less what was asked for, radians in its own scale */
+  readonly yawError: Value;
 }
 
 /** Which view is warped to which, by place among the views and then the sources: int64 [P] each. */
@@ -96,7 +96,7 @@ export function agreementLoss(
     back: rows(front, back),
     neighbours: rows(front + back, neighbours),
     latent: meanSquare(batch.change),
-    pose: mean(abs(sub(batch.readYaw, batch.views.yaw))),
+    pose: mean(abs(batch.yawError)),
   };
   return weightedLoss(parts, options);
 }

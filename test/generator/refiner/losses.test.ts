@@ -61,7 +61,10 @@ async function lossOf(
     change: graph.constant(new Float32Array(count * 2 * 3).fill(change), [count, 2, 3]),
     views,
     sources: seen([0], [0]),
-    readYaw: graph.constant(Float32Array.from(drawn), [count]),
+    yawError: graph.constant(
+      Float32Array.from(drawn, (yaw, k) => yaw - asked[k]!),
+      [count],
+    ),
   };
   const indices = (numbers: readonly number[]): Value =>
     graph.constant(BigInt64Array.from(numbers, BigInt), [numbers.length]);

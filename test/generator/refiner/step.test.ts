@@ -156,8 +156,13 @@ describe('the steps through the frozen networks', () => {
     loss,
   });
 
-  it('give the refiner its gradient', async () => {
-    const step = refinerStep({ shape, config: config(REFINER_CONFIG.loss), nets, side: SIDE });
+  it.each(['source', 'mended'] as const)('give the refiner its gradient (anchor: %s)', async (anchor) => {
+    const step = refinerStep({
+      shape,
+      config: { ...config(REFINER_CONFIG.loss), anchor },
+      nets,
+      side: SIDE,
+    });
     const rows = SUBJECTS * VIEWS;
     const batch = { ...batchOf(shape, SUBJECTS, VIEWS), t: float32(new Float32Array(rows), [rows]) };
     const found = await slopes(step, batch, 0.05);
