@@ -64,7 +64,7 @@ const ONE_STEP: SamplerOptions = { kind: 'one-step' };
 /** Ours: refiner.md's recipe. */
 export const REFINER_CONFIG: AgreementRefinerConfig = {
   name: 'turnaround',
-  anchor: 'mended',
+  anchor: 'source',
   net: NET,
   sampler: ONE_STEP,
   layers: COARSE_LAYERS,
@@ -76,6 +76,7 @@ export const REFINER_CONFIG: AgreementRefinerConfig = {
     back: 1,
     neighbours: 0.5,
     latent: 0.3,
+    latentTurn: radians(60),
     pose: 0.5,
     flatten: 0,
     sameLight: radians(25),

@@ -61,6 +61,11 @@ export interface AgreementLossOptions {
   readonly neighbours: number;
   /** ŵ₊ held to ŵ, whitened mean square. */
   readonly latent: number;
+  /**
+   * Turn at which a view is held to its ŵ twice as fast as the frontal one, radians: by 1 + (yaw/this)². The farther a head
+   * has turned, the less of it the frontal picture has seen, and the less there is to correct it by.
+   */
+  readonly latentTurn: number;
   /** |own yaw − asked|, radians. */
   readonly pose: number;
   /** Window of what light does to a picture, as in `PhotometricOptions`; 0: light is no matter. Pixels. */
@@ -95,13 +100,20 @@ export function agreementLoss(
     front: rows(0, front),
     back: rows(front, back),
     neighbours: rows(front + back, neighbours),
-    latent: meanSquare(batch.change),
+    latent: heldLatents(batch, options.latentTurn),
     pose: mean(abs(batch.yawError)),
   };
   return weightedLoss(parts, options);
 }
 
-const meanSquare = (x: Value): Value => mean(mul(x, x));
+/** Mean square of the changes, those of turned views weighing more. */
+function heldLatents({ change, views, sources }: RefinedBatch, latentTurn: number): Value {
+  const rows = change.shape[0]!;
+  const yaws = views.yaw.shape[0] === rows ? views.yaw : concat([views.yaw, sources.yaw], 0);
+  const ratio = mul(yaws, 1 / latentTurn);
+  const weight = reshape(add(1, mul(ratio, ratio)), [rows, 1, 1]);
+  return mean(mul(mul(change, change), weight));
+}
 
 /** The photometric error of every pair, and where it counts: f32 [P,1,S,S] each. */
 function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number, light: AgreementLossOptions) {

@@ -20,6 +20,7 @@ const AGREEMENT: AgreementLossOptions = {
   pose: 0.5,
   flatten: 0,
   sameLight: 0.4,
+  latentTurn: 1e6,
 };
 
 /** One subject's views at `drawn` yaws, said to be seen at `asked`, and its frontal one. */
