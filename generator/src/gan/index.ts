@@ -9,5 +9,6 @@ export {
   type SynthesisOptions,
   synthesize,
 } from './synthesis.ts';
+export { trainingBytes } from './training-bytes.ts';
 export type { Upsampling } from './upsample.ts';
 export type { StyleGan2Weights, SynthesisWeights } from './weights.ts';

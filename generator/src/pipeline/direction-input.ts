@@ -1,5 +1,5 @@
 import { type Cover, type DirectionInput, styleWeights } from '../gan/direction/index.ts';
-import { buildSynthesis, type StyleGan2Weights, synthesize } from '../gan/index.ts';
+import { buildSynthesis, type StyleGan2Weights, synthesize, trainingBytes } from '../gan/index.ts';
 import { sampleLatents } from '../gan/latents/index.ts';
 import { float32, float32Data, serialize } from '../graph/index.ts';
 import type { Matte } from '../impostor/index.ts';
@@ -20,8 +20,8 @@ const SUBJECTS = 2048;
 /** Subjects of a step of the gradient (refiner.md, part 4), and the fewest that say anything. */
 const [MOST_LEARNED, LEAST_LEARNED] = [8, 3];
 
-/** Bytes that the activations of a step may take, and how many of a layer's size are kept for the way back. */
-const [STEP_BYTES, ACTIVATIONS] = [2e9, 12];
+/** Bytes that the activations of a step may take. */
+const STEP_BYTES = 2e9;
 
 /** The network cut at the search's size, with what the search needs to know of it. */
 export async function openSearchInput(
@@ -72,10 +72,7 @@ const coverBy =
     (await matte.cover([{ width: size, height: size, data }]))[0]!;
 
 /** As many as fit the memory: each is drawn three times, forward and backward. */
-function subjectsOfStep({ blocks }: StyleGan2Weights, cutAt: number): number {
-  const numbers = blocks
-    .filter(({ resolution }) => resolution <= cutAt)
-    .reduce((sum, { resolution, conv1 }) => sum + ACTIVATIONS * conv1.weight.shape[0]! * resolution ** 2, 0);
-  const fitting = Math.floor(STEP_BYTES / (3 * 4 * numbers));
+function subjectsOfStep(weights: StyleGan2Weights, cutAt: number): number {
+  const fitting = Math.floor(STEP_BYTES / (3 * trainingBytes(weights, cutAt)));
   return Math.min(MOST_LEARNED, Math.max(LEAST_LEARNED, fitting));
 }

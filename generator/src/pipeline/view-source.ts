@@ -114,10 +114,7 @@ export function viewSource(tools: ViewTools, truncation: number): ViewSource {
     const size = drawn.length / all.length;
     const rotated = { source: drawn.slice(0, size), views: drawn.slice(size) };
     const mended = refiner ? await refiner.refine(rotated, yaws) : rotated.views;
-    if (!polisher) return { ...rotated, views: mended };
-    const { source } = rotated;
-    const front = refiner ? await refiner.refine({ source, views: source }, [0]) : source;
-    return { ...rotated, views: await polisher.polish({ ...rotated, source: front }, mended, yaws) };
+    return { ...rotated, views: polisher ? await polisher.polish(rotated, mended, yaws) : mended };
   };
   return {
     ...tools,

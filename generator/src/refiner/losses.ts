@@ -32,13 +32,13 @@ export interface SeenViews {
 
 /** What a step of the refiner makes, and what it is held against. R views of B subjects. */
 export interface RefinedBatch {
-  /** ŵ₊ − ŵ in whitened coordinates, on the layers that the refiner changes, of all that it changes: f32 [N,T,K] */
+  /** ŵ₊ − ŵ in whitened coordinates, on the layers that the refiner changes: f32 [R,T,K] */
   readonly change: Value;
   /** G(ŵ₊), at the yaws that were asked for. Depth and mask carry no gradient. */
   readonly views: SeenViews;
-  /** Frontal, one a subject: G(w) as it is, or mended like the views. */
+  /** G(w), frontal, kept as it is: one a subject. */
   readonly sources: SeenViews;
-  /** f32 [N], what the pose net reads off them less what was asked for, radians in its own scale */
+  /** f32 [R], what the pose net reads off the views less what was asked for, radians in its own scale */
   readonly yawError: Value;
 }
 
@@ -107,11 +107,9 @@ export function agreementLoss(
 }
 
 /** Mean square of the changes, those of turned views weighing more. */
-function heldLatents({ change, views, sources }: RefinedBatch, latentTurn: number): Value {
-  const rows = change.shape[0]!;
-  const yaws = views.yaw.shape[0] === rows ? views.yaw : concat([views.yaw, sources.yaw], 0);
-  const ratio = mul(yaws, 1 / latentTurn);
-  const weight = reshape(add(1, mul(ratio, ratio)), [rows, 1, 1]);
+function heldLatents({ change, views }: RefinedBatch, latentTurn: number): Value {
+  const ratio = mul(views.yaw, 1 / latentTurn);
+  const weight = reshape(add(1, mul(ratio, ratio)), [change.shape[0]!, 1, 1]);
   return mean(mul(mul(change, change), weight));
 }
 

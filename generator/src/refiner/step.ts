@@ -1,8 +1,8 @@
 import { yawPose } from '../calibration/warp/index.ts';
-import { buildTrainingStep, concat, mul, type TrainingStep } from '../graph/index.ts';
+import { buildTrainingStep, type TrainingStep } from '../graph/index.ts';
 import type { AgreementRefinerConfig } from './config.ts';
 import { REFINER_SCOPE, refine } from './refiner-net.ts';
-import { refinedLoss, stepInputs, type ViewsLossInput, withFrontals } from './views-loss.ts';
+import { refinedLoss, stepInputs, type ViewsLossInput } from './views-loss.ts';
 
 export interface RefinerStepInput extends ViewsLossInput {
   readonly config: AgreementRefinerConfig;
@@ -24,19 +24,13 @@ export function refinerStep(input: RefinerStepInput): TrainingStep {
         config.sampler.kind === 'ddim'
           ? graph.input('noised', 'float32', [inputs.rows, layers, basis.dim])
           : inputs.rotated;
-      const t = graph.input('t', 'float32', [inputs.rows]);
-      const { source, rotated, yaw } =
-        config.anchor === 'mended'
-          ? withFrontals({ ...inputs, rotated: noised })
-          : { ...inputs, rotated: noised };
-      const none = mul(inputs.sources.yaw, 0);
       const refined = refine(
         scope.scope(REFINER_SCOPE),
         {
-          w: source,
-          rotated,
-          pose: yawPose(yaw),
-          t: config.anchor === 'mended' ? concat([t, none], 0) : t,
+          w: inputs.source,
+          rotated: noised,
+          pose: yawPose(inputs.yaw),
+          t: graph.input('t', 'float32', [inputs.rows]),
         },
         shape,
         config.net,

@@ -4,7 +4,6 @@ import { type SynthesisWeights, synthesize } from '../gan/index.ts';
 import {
   averagePool,
   clip,
-  concat,
   detach,
   frozenParameters,
   type Graph,
@@ -47,8 +46,6 @@ export interface StepInputs {
   readonly counts: ViewCounts;
   /** f32 [R,L,D]: w of each view's subject */
   readonly source: Value;
-  /** f32 [B,L,D]: w of each subject */
-  readonly subjects: Value;
   /** f32 [R,L,D]: ŵ */
   readonly rotated: Value;
   /** f32 [R], asked, radians in the nets' own scale */
@@ -78,12 +75,10 @@ export function stepInputs(graph: Graph, { shape, side }: ViewsLossInput, counts
     'owner',
     Array.from({ length: rows }, (_, r) => Math.floor(r / views)),
   );
-  const own = input('source', [subjects, layers, basis.dim]);
   return {
     rows,
     counts,
-    source: gather(own, owner, 0),
-    subjects: own,
+    source: gather(input('source', [subjects, layers, basis.dim]), owner, 0),
     rotated: input('rotated', [rows, layers, basis.dim]),
     yaw: input('yaw', [rows]),
     sources: {
@@ -95,52 +90,27 @@ export function stepInputs(graph: Graph, { shape, side }: ViewsLossInput, counts
   };
 }
 
-/** With the frontal views mended too, behind the others: `rotated` and `yaw` of R + B rows. */
-export function withFrontals({
-  source,
-  subjects,
-  rotated,
-  yaw,
-  sources,
-}: StepInputs): Pick<StepInputs, 'source' | 'rotated' | 'yaw'> {
-  return {
-    source: concat([source, subjects], 0),
-    rotated: concat([rotated, subjects], 0),
-    yaw: concat([yaw, sources.yaw], 0),
-  };
-}
-
 /**
  * The loss of mended latents: pictures by the frozen generator, their depth (without gradient) and yaw by the frozen
  * nets, and the comparison.
- * @param refined f32 [R,L,D]; or f32 [R+B,L,D], the last of them the mended frontal views, which then stand in the
- *   sources' place
+ * @param refined f32 [R,L,D]
  */
 export function refinedLoss(
   { shape, nets, side }: ViewsLossInput,
-  inputs: StepInputs,
+  { rotated, yaw, sources, counts }: StepInputs,
   refined: Value,
   options: AgreementLossOptions,
 ): TrainingOutputs {
-  const { counts, rows } = inputs;
-  const mendsFrontals = refined.shape[0] !== rows;
-  const { rotated, yaw } = mendsFrontals ? withFrontals(inputs) : inputs;
   const { graph } = refined;
   const { image } = synthesize(refined, nets.synthesis, { cutAt: nets.resolution });
   const held = clip(image, -1, 1);
   const small = pooled(held, side);
   const depth = depthNet(frozenParameters(graph, nets.depth).scope('depth'), detach(held));
-  const seen: SeenViews = { image: small, mask: flatMask(small), depth: detach(pooled(depth, side)), yaw };
-  const part = (from: number, to: number): SeenViews => ({
-    image: slice(seen.image, 0, from, to),
-    mask: slice(seen.mask, 0, from, to),
-    depth: slice(seen.depth, 0, from, to),
-    yaw: slice(seen.yaw, 0, from, to),
-  });
+  const views: SeenViews = { image: small, mask: flatMask(small), depth: detach(pooled(depth, side)), yaw };
   const batch = {
     change: sub(coordinates(refined, shape), coordinates(rotated, shape)),
-    views: mendsFrontals ? part(0, rows) : seen,
-    sources: mendsFrontals ? part(rows, rows + counts.subjects) : inputs.sources,
+    views,
+    sources,
     yawError: sub(yawNet(frozenParameters(graph, nets.pose).scope('yaw'), held), yaw),
   };
   const { loss, parts } = agreementLoss(batch, viewPairs(graph, counts), nets.focal, options);

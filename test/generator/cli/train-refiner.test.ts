@@ -70,7 +70,7 @@ describe('turnaround train --stage refiner', () => {
     expect(existsSync(join(model, '.training'))).toBe(false);
     expect(readdirSync(join(model, 'preview'))).toEqual(['refiner-000004.png']);
     const { refiner } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
-    expect(refiner).toMatchObject({ config: 'turnaround', steps: STEPS, subjects: 4, layers: [0, 4] });
+    expect(refiner).toMatchObject({ config: 'turnaround', steps: STEPS, subjects: 4, layers: [0, 6] });
   });
 
   it('does nothing the second time', async () => {

@@ -121,4 +121,22 @@ describe('agreement of refined views', () => {
     expect(latent).toBeCloseTo(4, 5);
     expect(loss).toBeCloseTo(front! + back! + 0.5 * neighbours! + 0.3 * 4 + 0.5 * pose!, 5);
   });
+  it('holds the latents of turned views the more', async () => {
+    const { latent } = await lossOf(yaws, yaws, { ...AGREEMENT, latentTurn: 0.2 }, 2);
+    const weight = yaws.reduce((sum, yaw) => sum + 1 + (yaw / 0.2) ** 2, 0) / yaws.length;
+    expect(latent).toBeCloseTo(4 * weight, 4);
+  });
+
+  it('compares near views as they are and far ones without their light', async () => {
+    const turns = [-0.5, 0.5];
+    const plain = await lossOf(turns, [0, 0], AGREEMENT);
+    const flat = await lossOf(turns, [0, 0], { ...AGREEMENT, flatten: 9, sameLight: 0.01 });
+    // Said to be seen from one side, so there is no turn between them: light counts, whatever the window.
+    expect(flat['front']).toBeCloseTo(plain['front']!, 5);
+    const turned = await lossOf(turns, turns, { ...AGREEMENT, flatten: 9, sameLight: 0.01 });
+    const lit = await lossOf(turns, turns, { ...AGREEMENT, flatten: 9, sameLight: 100 });
+    const without = await lossOf(turns, turns, AGREEMENT);
+    expect(lit['front']).toBeCloseTo(without['front']!, 4);
+    expect(turned['front']).not.toBeCloseTo(without['front']!, 4);
+  });
 });

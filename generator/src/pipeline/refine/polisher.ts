@@ -21,7 +21,7 @@ import { seeSource } from './seen-source.ts';
 /** Optimises a subject's views together. */
 export interface Polisher {
   /**
-   * @param rotated ŵ, unmended, and as the source the frontal view that they are held against
+   * @param rotated source and ŵ, unmended
    * @param mended  f32 [n,L,D], where it starts
    * @param yaws    true radians
    * @returns f32 [n,L,D]

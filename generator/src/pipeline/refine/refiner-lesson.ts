@@ -1,3 +1,4 @@
+import { trainingBytes } from '../../gan/index.ts';
 import type { Random, TensorValue, TrainingStep } from '../../graph/index.ts';
 import type { Matte } from '../../impostor/index.ts';
 import {
@@ -5,6 +6,7 @@ import {
   COMPARED_SIDE,
   drawPaperBatch,
   drawRefinerBatch,
+  type FrozenNets,
   type PaperRefinerConfig,
   paperStep,
   type RefinerShape,
@@ -19,6 +21,8 @@ import { drawBank } from './subject-bank.ts';
 /** What a refiner learns by: a step, and what each one is given. */
 export interface RefinerLesson {
   readonly step: TrainingStep;
+  /** Views of a step. */
+  readonly views: number;
   batch(random: Random): Record<string, TensorValue>;
 }
 
@@ -32,19 +36,34 @@ export interface LessonOptions {
   readonly seed: number;
 }
 
+/** Bytes that the synthesis network's activations may take in a step: 7 to 8 GB in all, of a machine of 16. */
+const STEP_BYTES = 4e9;
+
+/** The configuration with as many subjects a step as fit the memory: how many there are makes no difference (refiner.md, part 3). */
+function fitting<C extends AgreementRefinerConfig | PaperRefinerConfig>(
+  config: C,
+  { synthesis, resolution }: Pick<FrozenNets, 'synthesis' | 'resolution'>,
+): C {
+  const { subjects, views } = config.batch;
+  const most = Math.max(1, Math.floor(STEP_BYTES / (views * trainingBytes(synthesis, resolution))));
+  return { ...config, batch: { views, subjects: Math.min(subjects, most) } };
+}
+
 /** Views at yaws about a pivot: the model is calibrated. @throws MatteError where pictures cannot be cut */
 export async function agreementLesson(
   platform: Platform,
-  config: AgreementRefinerConfig,
+  asked: AgreementRefinerConfig,
   matte: Matte,
   { folder, manifest, shape, ...drawn }: LessonOptions,
 ): Promise<RefinerLesson> {
   const { resolution, scale } = manifest.calibration!;
   const nets = await readFrozenNets(platform.files, folder, manifest);
+  const config = fitting(asked, nets);
   const side = Math.min(COMPARED_SIDE, resolution);
   const bank = await drawBank(platform, folder, matte, { ...drawn, side });
   const sizes = { layers: manifest.layers, dim: manifest.wDim, side, scale };
   return {
+    views: config.batch.subjects * config.batch.views,
     step: refinerStep({ shape, config, nets, side }),
     batch: (random) => drawRefinerBatch(bank, config, shape, sizes, random),
   };
@@ -53,12 +72,14 @@ export async function agreementLesson(
 /** The paper's pairs (w, ŵ): the model has nets with free motions. */
 export async function paperLesson(
   platform: Platform,
-  config: PaperRefinerConfig,
+  asked: PaperRefinerConfig,
   { folder, manifest, shape, ...drawn }: LessonOptions,
 ): Promise<RefinerLesson> {
   const nets = await readPaperNets(platform.files, folder, manifest);
+  const config = fitting(asked, nets);
   const bank = await drawPairedBank(platform, folder, { ...drawn, pairs: config.pairs });
   return {
+    views: config.batch.subjects * config.batch.views,
     step: paperStep({ shape, config, nets }),
     batch: (random) => drawPaperBatch(bank, config, shape, nets.resolution, random),
   };

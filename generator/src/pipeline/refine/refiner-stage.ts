@@ -81,7 +81,7 @@ export async function trainRefiner(
   const range = config.layers ?? { from: 0, to: manifest.layers };
   const shape = await readShape(files, folder, manifest, range);
   const lesson = { folder, manifest, shape, subjects, truncation, seed };
-  const { step, batch } =
+  const { step, views, batch } =
     'pairs' in config
       ? await paperLesson(platform, config, lesson)
       : await agreementLesson(platform, config, matte, lesson);
@@ -90,7 +90,7 @@ export async function trainRefiner(
     steps,
     seed,
     rate: rateSchedule(steps, config.rate),
-    imagesPerStep: config.batch.subjects * config.batch.views,
+    imagesPerStep: views,
     settings: key,
     batch: (_, random) => batch(random),
   };
