@@ -31,9 +31,9 @@ export function halveWeights(model: Uint8Array): Uint8Array {
     const count = constant.rawData.byteLength / 4;
     if (constant.dataType !== FLOAT || count < LEAST_ELEMENTS) continue;
     const { name } = constant;
-    constant.rawData = new Uint8Array(
-      toHalfArray(new Float32Array(constant.rawData.slice().buffer)).buffer as ArrayBuffer,
-    );
+    // A copy, because the bytes lie anywhere inside the file (and `slice` of a Node Buffer makes none).
+    const { buffer } = new Uint8Array(constant.rawData);
+    constant.rawData = new Uint8Array(toHalfArray(new Float32Array(buffer)).buffer as ArrayBuffer);
     constant.dataType = FLOAT16;
     constant.name = `${name}${HALF_ENDING}`;
     casts.push(

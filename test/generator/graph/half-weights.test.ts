@@ -41,4 +41,11 @@ describe('halveWeights', () => {
     // 64 products of size 1, each off by 2⁻¹² at most.
     expect(largest).toBeLessThan(64 * 4 * 2 ** -12);
   });
+  it('reads a file as a Node Buffer inside a larger one', () => {
+    const whole = model();
+    // 3: no multiple of a float's four bytes.
+    const pool = Buffer.alloc(whole.byteLength + 16, 0x55);
+    pool.set(whole, 3);
+    expect(halveWeights(pool.subarray(3, 3 + whole.byteLength))).toEqual(halveWeights(whole));
+  });
 });
