@@ -109,13 +109,15 @@ describe('buildLive', () => {
     };
     const curve = { x: calibration.curve.x, yaw: calibration.curve.degrees.map(radians) };
     const { resolution, pivot, relief } = calibration;
+    // The second view's yaw is within the reach, the first one's beyond it.
+    const [scale, reach] = [1.25, 0.4];
     const parts: LiveParts = {
       synthesis: readSynthesisWeights(file('synthesis.onnx')),
       precision: 'float16-weights',
       direction: along,
       curve,
       depth: { weights: readWeights(file('depth.onnx'), 'depth.onnx'), resolution, pivot, relief },
-      refiner: { weights: refinerWeights(shape, options, 0.03), shape, options },
+      refiner: { weights: refinerWeights(shape, options, 0.03), shape, options, scale, reach },
     };
     const count = 2;
     const yaw = Float32Array.of(-0.6, 0.3);
@@ -134,7 +136,7 @@ describe('buildLive', () => {
       runRefiner(shape, parts.refiner!.weights, options, {
         w: turned(new Float32Array(count).fill(along.zero + xAt(curve, 0))),
         rotated,
-        yaw: [...yaw],
+        yaw: [-reach, yaw[1]! / scale],
         t: [0, 0],
       });
     const rotated = turned(yaw.map((angle) => along.zero + xAt(curve, angle)));

@@ -51,6 +51,10 @@ export interface LiveParts {
     readonly weights: Weights;
     readonly shape: RefinerShape;
     readonly options: Partial<RefinerOptions>;
+    /** True yaw ÷ the nets' own, in which it is told how far a view has turned. */
+    readonly scale: number;
+    /** Radians in the nets' own scale that it was learned on: beyond them it is asked for the last one it knows. */
+    readonly reach: number;
   } | null;
 }
 
@@ -106,7 +110,8 @@ function liveLatents(
   const rotated = add(base, mul(x, turn));
   if (!refiner) return rotated;
   const source = add(base, mul(turn, direction.zero + xAt(curve, 0)));
-  const inputs = { w: source, rotated, pose: yawPose(yaw), t: sub(yaw, yaw) };
+  const told = clip(mul(yaw, 1 / refiner.scale), -refiner.reach, refiner.reach);
+  const inputs = { w: source, rotated, pose: yawPose(told), t: sub(yaw, yaw) };
   const scope = frozenParameters(graph, refiner.weights).scope(REFINER_SCOPE);
   return refine(scope, inputs, refiner.shape, refiner.options);
 }
