@@ -1,6 +1,11 @@
 import type { ViewRange } from '@turnaround/plugin/asset';
 import { Command, Option } from 'commander';
-import { EXPORT_DEFAULTS, exportReconstruction } from '../pipeline/export/index.ts';
+import {
+  EXPORT_DEFAULTS,
+  exportLive,
+  exportReconstruction,
+  type LiveResult,
+} from '../pipeline/export/index.ts';
 import { realNumber, wholeNumber, yawRange } from './arguments.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 
@@ -8,9 +13,11 @@ interface Options extends MachineOptions {
   readonly model?: string;
   readonly seed?: number;
   readonly file?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly colmap: boolean;
   readonly ply: boolean;
+  readonly live: boolean;
+  readonly half: boolean;
   readonly views: number;
   readonly range: ViewRange;
   readonly upscale: number;
@@ -19,11 +26,17 @@ interface Options extends MachineOptions {
   readonly matte?: string;
 }
 
-/** `turnaround export`: a subject's views for COLMAP and other tools of reconstruction. */
+/** Of one subject's views: not for `--live`, which writes a whole model. */
+const OF_VIEWS = ['seed', 'views', 'range', 'upscale', 'truncation', 'matte', 'colmap', 'ply'];
+
+/** `turnaround export`: a subject's views for COLMAP and other tools of reconstruction, or a model as one network. */
 export function exportCommand(signal: AbortSignal): Command {
   const command = addMachineOptions(
     new Command('export')
-      .description('Write a subject for other tools: pictures with known cameras for COLMAP, a point cloud')
+      .description(
+        'Write a subject for other tools: pictures with known cameras for COLMAP, a point cloud; or a model as one network ' +
+          'that draws while it turns',
+      )
       .option('--model <folder>', 'calibrated model folder')
       .option('--seed <number>', 'the subject', wholeNumber('--seed', 0, 0xffffffff))
       .addOption(
@@ -37,9 +50,15 @@ export function exportCommand(signal: AbortSignal): Command {
           'matte',
         ]),
       )
-      .requiredOption('--out <folder>', 'folder to write')
+      .option('--out <path>', 'folder to write; with --live the file (default: MODEL/live.onnx)')
       .option('--colmap', "images/, masks/ and sparse/ in COLMAP's form, README.txt with its commands", false)
       .option('--ply', 'cloud.ply, the depth of all views fused, and cloud.png, a look at it', false)
+      .addOption(
+        new Option('--live', 'one ONNX file: from w and a yaw to picture, alpha and depth')
+          .default(false)
+          .conflicts([...OF_VIEWS, 'file']),
+      )
+      .option('--half', 'with --live: weights as float16, where the pictures stay what they are', false)
       .option(
         '--views <count>',
         'views, evenly spaced',
@@ -67,22 +86,55 @@ export function exportCommand(signal: AbortSignal): Command {
       .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour'),
   );
   return command.action(async (options: Options) => {
-    const { model, seed, file, out, colmap, ply, upscale } = options;
-    if (!colmap && !ply) command.error('error: expected --colmap, --ply or both');
-    if (file === undefined && (model === undefined || seed === undefined))
-      command.error('error: expected --model and --seed, or --file');
-    const { views, range, truncation, refine, matte = null } = options;
-    const source =
-      file === undefined ? { model: model!, seed: seed!, views, range, truncation, refine, matte } : { file };
-    const { platform, terminal } = await openMachine(options, signal);
-    try {
-      const result = await exportReconstruction(platform, { source, out, colmap, ply, upscale });
-      const lines = [`${result.views} views of ${result.subject}${result.refined ? ', refined' : ''}`];
-      if (colmap) lines.push(`for COLMAP: ${out}/README.txt says how`);
-      if (ply) lines.push(`${result.points} points: ${out}/cloud.ply, seen in ${out}/cloud.png`);
-      terminal.result(result, lines);
-    } finally {
-      terminal.close();
-    }
+    if (options.live) return writeLive(command, options, signal);
+    if (options.half) command.error('error: --half: expected --live as well');
+    return writeViews(command, options, signal);
   });
+}
+
+async function writeViews(command: Command, options: Options, signal: AbortSignal): Promise<void> {
+  const { model, seed, file, out, colmap, ply, upscale } = options;
+  if (out === undefined) return command.error('error: expected --out <path>, the folder to write');
+  if (!colmap && !ply) command.error('error: expected --colmap, --ply or both, or --live');
+  if (file === undefined && (model === undefined || seed === undefined))
+    command.error('error: expected --model and --seed, or --file');
+  const { views, range, truncation, refine, matte = null } = options;
+  const source =
+    file === undefined ? { model: model!, seed: seed!, views, range, truncation, refine, matte } : { file };
+  const { platform, terminal } = await openMachine(options, signal);
+  try {
+    const result = await exportReconstruction(platform, { source, out, colmap, ply, upscale });
+    const lines = [`${result.views} views of ${result.subject}${result.refined ? ', refined' : ''}`];
+    if (colmap) lines.push(`for COLMAP: ${out}/README.txt says how`);
+    if (ply) lines.push(`${result.points} points: ${out}/cloud.ply, seen in ${out}/cloud.png`);
+    terminal.result(result, lines);
+  } finally {
+    terminal.close();
+  }
+}
+
+async function writeLive(command: Command, options: Options, signal: AbortSignal): Promise<void> {
+  const { model, out = null, refine, half } = options;
+  if (model === undefined) return command.error('error: --live: expected --model <folder>');
+  const { platform, terminal } = await openMachine(options, signal);
+  try {
+    const result = await exportLive(platform, { model, out, refine, half });
+    terminal.result(result, liveLines(model, result));
+  } finally {
+    terminal.close();
+  }
+}
+
+/** What `--live` wrote, for people. */
+function liveLines(model: string, { out, bytes, sha256, refined, refiner, half }: LiveResult): string[] {
+  const lines = [`${out}: ${(bytes / 1e6).toFixed(1)} MB, SHA-256 ${sha256}`];
+  if (!refined)
+    lines.push(
+      refiner ? 'without the refiner, as asked' : `without a refiner, since ${model} has not learned one`,
+    );
+  if (half)
+    lines.push(
+      `weights as float16: pictures ${half.pictureDb === null ? 'the same' : `within ${half.pictureDb.toFixed(1)} dB`}`,
+    );
+  return lines;
 }

@@ -5,6 +5,7 @@ import { type ModelSource, modelViews } from './model-views.ts';
 import { writeCloud } from './write-cloud.ts';
 import { writeColmap } from './write-colmap.ts';
 
+export { exportLive, type LiveOptions, type LiveResult } from './live.ts';
 export { type ModelSource, modelViews } from './model-views.ts';
 export type { ReconstructionViews } from './views.ts';
 

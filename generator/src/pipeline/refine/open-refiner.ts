@@ -2,24 +2,19 @@ import type { LayerRange } from '../../gan/latents/index.ts';
 import { latentBasis, type RefinerShape } from '../../refiner/index.ts';
 import type { Files } from '../files.ts';
 import { type ModelManifest, REFINER_FILE, readModelFile } from '../model-manifest.ts';
+import type { ModelRefiner } from '../model-refiner.ts';
 import { PCA_FILE, unpackPca } from '../pca-file.ts';
 import { PipelineError, type Platform } from '../platform.ts';
 import { type LatentRefiner, openLatentRefiner } from './latent-refiner.ts';
 import { openViewPoses } from './view-poses.ts';
 
 /**
- * Opens a model's refiner.
+ * How a model's refiner was learned and is to be run.
  * @throws PipelineError `refiner-missing` where the model has none, `refiner-other` where it belongs to another
  *   calibration
  */
-export async function openRefiner(
-  platform: Pick<Platform, 'files' | 'runtime'>,
-  folder: string,
-  manifest: ModelManifest,
-): Promise<LatentRefiner> {
-  const { files, runtime } = platform;
-  const { refiner, calibration } = manifest;
-  if (!refiner || !manifest.files[REFINER_FILE])
+export function requireRefiner({ refiner, calibration, files }: ModelManifest, folder: string): ModelRefiner {
+  if (!refiner || !files[REFINER_FILE])
     throw new PipelineError(
       'refiner-missing',
       `${folder}: expected a model that has learned to mend its views, got one without ${REFINER_FILE}; train it ` +
@@ -31,6 +26,20 @@ export async function openRefiner(
       `${folder}: expected a refiner of this calibration, got one of another; train it anew with: ` +
         `turnaround train ${folder} --stage refiner`,
     );
+  return refiner;
+}
+
+/**
+ * Opens a model's refiner.
+ * @throws PipelineError as `requireRefiner`
+ */
+export async function openRefiner(
+  platform: Pick<Platform, 'files' | 'runtime'>,
+  folder: string,
+  manifest: ModelManifest,
+): Promise<LatentRefiner> {
+  const { files, runtime } = platform;
+  const refiner = requireRefiner(manifest, folder);
   const bytes = await readModelFile(files, folder, manifest, REFINER_FILE);
   return openLatentRefiner(runtime, bytes, {
     shape: await readShape(files, folder, manifest, { from: refiner.layers[0], to: refiner.layers[1] }),

@@ -1,0 +1,127 @@
+import { psnr } from '../../evaluation/index.ts';
+import { truncate } from '../../gan/latents/index.ts';
+import { float32, float32Data, halveWeights, serialize } from '../../graph/index.ts';
+import { buildLive } from '../../refiner/live/index.ts';
+import { loadGanModel } from '../gan-model.ts';
+import { type ModelManifest, readModelManifest } from '../model-manifest.ts';
+import { PipelineError, type Platform } from '../platform.ts';
+import { readLiveParts } from './live-parts.ts';
+
+export interface LiveOptions {
+  /** Folder of a calibrated model. */
+  readonly model: string;
+  /** Path of the file; null: `live.onnx` in the model folder. */
+  readonly out: string | null;
+  /** Whether views are mended where the model has learned to. */
+  readonly refine: boolean;
+  /** Stores weights in half precision. */
+  readonly half: boolean;
+}
+
+/** How far pictures of halved weights are from those of whole ones. */
+export interface HalfParity {
+  /** Lowest PSNR of a picture, dB; null where no picture differs. */
+  readonly pictureDb: number | null;
+  /** Largest difference of depth, in distances to the pivot. */
+  readonly depth: number;
+}
+
+/** What was written. */
+export interface LiveResult {
+  readonly out: string;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** Whether the refiner is in it, and whether the model has one. */
+  readonly refined: boolean;
+  readonly refiner: boolean;
+  /** Null: weights are stored as the model's precision says. */
+  readonly half: HalfParity | null;
+}
+
+/**
+ * Writes a model as one network for viewers that draw while they turn: `live.onnx` (`buildLive`).
+ * @throws PipelineError as `readLiveParts`; `live-half` where half precision changes what is seen
+ */
+export async function exportLive(
+  platform: Pick<Platform, 'files' | 'runtime'>,
+  { model, out, refine, half }: LiveOptions,
+): Promise<LiveResult> {
+  const { files } = platform;
+  const { manifest } = await readModelManifest(files, model);
+  const parts = await readLiveParts(files, model, manifest, refine);
+  const whole = serialize(buildLive(parts));
+  const bytes = half ? halveWeights(whole) : whole;
+  const parity = half ? await compareHalf(platform, model, manifest, [whole, bytes]) : null;
+  const path = out ?? `${model}/live.onnx`;
+  await files.write(path, bytes);
+  return {
+    out: path,
+    bytes: bytes.byteLength,
+    sha256: files.sha256(bytes),
+    refined: parts.refiner !== null,
+    refiner: manifest.refiner !== null,
+    half: parity,
+  };
+}
+
+/** Half precision may change this much: nobody sees a hundredth of a picture's range; a head spans .2 of depth. */
+const [PICTURE_PARITY_DB, DEPTH_PARITY] = [40, 1e-3];
+
+/** Yaws that are compared, radians, each of the seed of its place. */
+const COMPARED = [-0.6, 0, 0.4];
+const TRUNCATION = 0.8;
+
+/** Draws a few views by both files. @throws PipelineError `live-half` */
+async function compareHalf(
+  { files, runtime }: Pick<Platform, 'files' | 'runtime'>,
+  folder: string,
+  manifest: ModelManifest,
+  models: readonly [whole: Uint8Array, half: Uint8Array],
+): Promise<HalfParity> {
+  const { wDim, layers, resolution: side, wAverage } = manifest;
+  const model = await loadGanModel(files, runtime, folder);
+  const latents: Float32Array[] = [];
+  try {
+    for (const seed of COMPARED.keys())
+      latents.push(truncate(await model.mapSeed(seed), Float32Array.from(wAverage), TRUNCATION));
+  } finally {
+    await model.release();
+  }
+  const draw = async (bytes: Uint8Array) => {
+    const session = await runtime.load(bytes);
+    try {
+      const views: { image: Float32Array; depth: Float32Array }[] = [];
+      for (const [k, yaw] of COMPARED.entries()) {
+        const outputs = await session.run(
+          {
+            w: float32(latents[k]!, [1, wDim]),
+            edit: float32(new Float32Array(layers * wDim), [1, layers, wDim]),
+            yaw: float32(Float32Array.of(yaw), [1]),
+          },
+          ['image', 'depth'],
+        );
+        views.push({ image: float32Data(outputs, 'image'), depth: float32Data(outputs, 'depth') });
+      }
+      return views;
+    } finally {
+      await session.release();
+    }
+  };
+  const [exact, rounded] = [await draw(models[0]), await draw(models[1])];
+  const picture = (data: Float32Array) => ({ width: side, height: side, data });
+  const pictureDb = Math.min(
+    ...exact.map(({ image }, k) => psnr(picture(image), picture(rounded[k]!.image))),
+  );
+  const depth = exact.reduce(
+    (most, view, k) => view.depth.reduce((m, d, i) => Math.max(m, Math.abs(d - rounded[k]!.depth[i]!)), most),
+    0,
+  );
+  if (!(pictureDb >= PICTURE_PARITY_DB && depth <= DEPTH_PARITY))
+    throw new PipelineError(
+      'live-half',
+      `${folder}: expected weights in half precision to keep pictures within ${PICTURE_PARITY_DB} dB and depth within ` +
+        `${DEPTH_PARITY}, got ${pictureDb.toFixed(1)} dB and ${depth.toExponential(1)}; export without --half`,
+    );
+  return { pictureDb: Number.isFinite(pictureDb) ? pictureDb : null, depth };
+}
