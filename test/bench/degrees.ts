@@ -20,7 +20,8 @@ import { requireCalibration, rescaled } from '../../generator/src/pipeline/calib
 import { type GanModel, loadGanModel } from '../../generator/src/pipeline/gan-model.ts';
 import type { ModelCalibration } from '../../generator/src/pipeline/model-calibration.ts';
 import { PipelineError } from '../../generator/src/pipeline/platform.ts';
-import { requireDirection, synthesizeSweep } from '../../generator/src/pipeline/sweep.ts';
+import { requireDirection } from '../../generator/src/pipeline/sweep.ts';
+import { viewSource } from '../../generator/src/pipeline/view-source.ts';
 import { createFiles } from '../../generator/src/platform/files.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { portraits, ROOT } from '../shared.ts';
@@ -75,9 +76,11 @@ async function main(): Promise<void> {
   };
   const measure = (calibration: ModelCalibration): Promise<AskedYawFigures> =>
     withCalibration(calibration, async (own, calibrated) => {
+      const tools = { model: own, direction, calibrated, refiner: null, polisher: null };
+      const source = viewSource(tools, TRUNCATION);
       const [asked, read]: [number[], number[]] = [[], []];
       for (let seed = 0; seed < count; seed++) {
-        const views = await synthesizeSweep(own, direction, calibrated, seed, TRUNCATION, ASKED);
+        const views = await source.views(seed, ASKED);
         asked.push(...ASKED);
         read.push(...(await judge.readYaw(views)));
       }

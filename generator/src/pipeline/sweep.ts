@@ -1,7 +1,6 @@
 import { degrees, radians, type ViewRange } from '@turnaround/plugin/asset';
 import { frontalX } from '../gan/direction/index.ts';
 import { broadcastToLayers, edit, truncate, withoutComponent } from '../gan/latents/index.ts';
-import { imageOfBatch, type RgbImage } from '../impostor/image.ts';
 import type { GanModel } from './gan-model.ts';
 import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { PipelineError, type Platform } from './platform.ts';
@@ -137,31 +136,4 @@ export async function turningSubject(
       return edit(all, layers, vector, x, { from, to });
     },
   };
-}
-
-/** Which x shows a subject at which yaw, where that is known: `calibrate/calibrated-model.ts`. */
-export interface YawToX {
-  /** @param yaws true radians @returns x, held where the subject stops turning */
-  xOf(subject: TurningSubject, yaws: readonly number[]): Promise<Float32Array>;
-}
-
-/**
- * One subject seen from several yaws.
- * @param yaws       radians; about that where `calibrated` is null
- * @param calibrated null: the direction's estimate
- */
-export async function synthesizeSweep(
-  model: GanModel,
-  direction: ModelDirection,
-  calibrated: YawToX | null,
-  seed: number,
-  truncation: number,
-  yaws: readonly number[],
-): Promise<RgbImage[]> {
-  const subject = await turningSubject(model, direction, seed, truncation);
-  const x = calibrated
-    ? await calibrated.xOf(subject, yaws)
-    : Float32Array.from(yaws, (yaw) => yawToX(direction, subject.frontal, yaw));
-  const images = await model.synthesize(subject.latents(x), yaws.length);
-  return yaws.map((_, k) => imageOfBatch(images, k, model.side, model.side));
 }

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { spearman } from '../../../generator/src/evaluation/index.ts';
 import { toRgb } from '../../../generator/src/impostor/image.ts';
 import { type GanModel, loadGanModel } from '../../../generator/src/pipeline/gan-model.ts';
-import { requireDirection, synthesizeSweep } from '../../../generator/src/pipeline/sweep.ts';
+import { requireDirection } from '../../../generator/src/pipeline/sweep.ts';
+import { viewSource } from '../../../generator/src/pipeline/view-source.ts';
 import { createFiles } from '../../../generator/src/platform/files.ts';
 import { createImageCodec } from '../../../generator/src/platform/image-codec.ts';
 import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
@@ -47,10 +48,12 @@ describe('facemesh', () => {
 describe("the shipped model's direction", () => {
   it('is yaw, positive to the viewer’s right, by a judge that the search did not use', async () => {
     const direction = requireDirection(model.manifest, MODEL);
+    const tools = { model, direction, calibrated: null, refiner: null, polisher: null };
+    const source = viewSource(tools, 0.8);
     const correlations: number[] = [];
     const reached: [number, number][] = [];
     for (const seed of SEEDS) {
-      const images = await synthesizeSweep(model, direction, null, seed, 0.8, ASKED.map(radians));
+      const images = await source.views(seed, ASKED.map(radians));
       const read = images.map((image) => degrees(reader.readYaw(image)));
       correlations.push(spearman(read, ASKED));
       reached.push([Math.min(...read), Math.max(...read)]);

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { createFlatMatte } from '../../../generator/src/impostor/matte/index.ts';
 import { components, maskOf } from '../../../generator/src/impostor/matte/mask.ts';
 import { loadGanModel } from '../../../generator/src/pipeline/gan-model.ts';
-import { requireDirection, synthesizeSweep } from '../../../generator/src/pipeline/sweep.ts';
+import { requireDirection } from '../../../generator/src/pipeline/sweep.ts';
+import { viewSource } from '../../../generator/src/pipeline/view-source.ts';
 import { createFiles } from '../../../generator/src/platform/files.ts';
 import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
 import { ROOT } from '../../shared.ts';
@@ -16,10 +17,12 @@ describe.skipIf(!existsSync(join(MODEL, 'model.json')))('flat matte on the shipp
   it('cuts 16 seeds in one piece, without holes, the backdrop left out', async () => {
     const model = await loadGanModel(createFiles(), createRuntime(), MODEL);
     const direction = requireDirection(model.manifest, MODEL);
+    const tools = { model, direction, calibrated: null, refiner: null, polisher: null };
+    const source = viewSource(tools, 0.8);
     const matte = createFlatMatte();
     const yaws = [-40, -5, 30].map(radians);
     for (let seed = 0; seed < 16; seed++) {
-      const cuts = await matte.cut(await synthesizeSweep(model, direction, null, seed, 0.8, yaws));
+      const cuts = await matte.cut(await source.views(seed, yaws));
       for (const { width, height, alpha } of cuts) {
         const inside = components(
           maskOf(width, height, (i) => alpha[i]! >= 0.5),

@@ -2,11 +2,8 @@ import { degrees, radians } from '@turnaround/plugin/asset';
 import { describe, expect, it } from 'vitest';
 import { openCalibrated } from '../../../../generator/src/pipeline/calibrate/calibrated-model.ts';
 import { loadGanModel } from '../../../../generator/src/pipeline/gan-model.ts';
-import {
-  requireDirection,
-  synthesizeSweep,
-  turningSubject,
-} from '../../../../generator/src/pipeline/sweep.ts';
+import { requireDirection, turningSubject } from '../../../../generator/src/pipeline/sweep.ts';
+import { openViewSource } from '../../../../generator/src/pipeline/view-source.ts';
 import { createFiles } from '../../../../generator/src/platform/files.ts';
 import { createRuntime } from '../../../../generator/src/platform/onnx-runtime.ts';
 import { askedYawFigures } from '../../../bench/truth/asked-yaw.ts';
@@ -22,23 +19,19 @@ describe('the shipped calibration', () => {
     `shows the degrees that were asked for, by the shared judge${sharedReason}`,
     async () => {
       const runtime = createRuntime();
-      const files = createFiles();
-      const model = await loadGanModel(files, runtime, MODEL);
-      const calibrated = (await openCalibrated({ files, runtime }, MODEL, model))!;
+      const platform = { files: createFiles(), runtime };
+      const source = await openViewSource(platform, MODEL, { truncation: 0.8, refine: false });
       const judge = await openJudge(runtime, portraits('judges/judge.onnx'));
-      const direction = requireDirection(model.manifest, MODEL);
       const [asked, read]: [number[], number[]] = [[], []];
       for (const seed of SEEDS) {
         asked.push(...ASKED);
-        read.push(
-          ...(await judge.readYaw(await synthesizeSweep(model, direction, calibrated, seed, 0.8, ASKED))),
-        );
+        read.push(...(await judge.readYaw(await source.views(seed, ASKED))));
       }
       const { medianDeg, scale } = askedYawFigures(asked, read);
       expect(medianDeg).toBeLessThanOrEqual(4);
       expect(scale).toBeGreaterThan(0.85);
       expect(scale).toBeLessThan(1.15);
-      await Promise.all([judge.release(), calibrated.release(), model.release()]);
+      await Promise.all([judge.release(), source.release()]);
     },
   );
 
