@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,6 +121,26 @@ describe('turnaround export', () => {
   });
 });
 
+describe('turnaround export --live', () => {
+  it('writes a model as one network and says what is in it', async () => {
+    const out = path('live.onnx');
+    const args = ['export', '--model', MODEL, '--live', '--no-refine', '--out', out, ...machine];
+    const result = await turnaround(args);
+    expect(result.code, result.stderr).toBe(0);
+    const bytes = readFileSync(out);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(result.stdout).toContain(`${out}: ${(bytes.byteLength / 1e6).toFixed(1)} MB, SHA-256 ${sha256}\n`);
+    expect(result.stdout).toMatch(/^without (a|the) refiner, /m);
+
+    const half = await turnaround([...args, '--half', '--json']);
+    expect(half.code, half.stderr).toBe(0);
+    const said = JSON.parse(half.stdout);
+    expect(said).toMatchObject({ out, refined: false, bytes: readFileSync(out).byteLength });
+    expect(said.bytes).toBeLessThan(0.6 * bytes.byteLength);
+    expect(said.half.pictureDb).toBeGreaterThan(40);
+  });
+});
+
 describe('what goes wrong', () => {
   const cases: [string, () => string[], number, RegExp][] = [
     ['nothing to write', () => ofModel('none'), 2, /--colmap, --ply or both/],
@@ -128,6 +149,16 @@ describe('what goes wrong', () => {
       () => ['export', '--model', MODEL, '--out', folder, '--ply'],
       2,
       /--model and --seed, or --file/,
+    ],
+    ['views without a folder', () => ['export', '--model', MODEL, '--seed', '4', '--ply'], 2, /--out <path>/],
+    ['a live model without a model', () => ['export', '--live'], 2, /--live: expected --model/],
+    ['halves of pictures', () => ofModel('none', '--ply', '--half'), 2, /--half: expected --live/],
+    ['a live seed', () => ofModel('none', '--live'), 2, /'--live' cannot be used with option '--seed/],
+    [
+      'a live model that is not calibrated',
+      () => ['export', '--model', uncalibrated, '--live', ...machine],
+      1,
+      /expected a calibrated model.*turnaround train .* --stage depth-pose/,
     ],
     ['a file and a seed', () => ofModel('none', '--ply', '--file', 'x.glb'), 2, /cannot be used with/],
     ['no such file', () => ['export', '--file', path('x.glb'), '--out', folder, '--ply'], 1, /x\.glb.*none/],
