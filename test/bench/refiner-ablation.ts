@@ -4,22 +4,35 @@
  *
  *   npm run bench:refiner-ablation -- --model DIR [--rows full,curve] [--steps N] [--csv FILE]
  *
+ * The paper's rows learn through nets with free motions, trained once for all of them on a copy of the model. Such nets
+ * know no degrees: refined and unrefined sweeps alike are asked for by the direction's estimate, and equal turn is by what
+ * the judge reads.
+ *
  * A row takes as long as a training; rows that stand in the CSV with the same model and options are kept. Prints a table,
  * then one JSON object as its last line.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createFlatMatte } from '../../generator/src/impostor/matte/index.ts';
+import { DEPTH_POSE_DEFAULTS } from '../../generator/src/pipeline/calibrate/depth-pose-stage.ts';
+import { readModelManifest } from '../../generator/src/pipeline/model-manifest.ts';
 import { PipelineError } from '../../generator/src/pipeline/platform.ts';
-import { REFINER_DEFAULTS, trainRefiner } from '../../generator/src/pipeline/refine/refiner-stage.ts';
-import { openViewSource } from '../../generator/src/pipeline/view-source.ts';
+import { REFINER_DEFAULTS } from '../../generator/src/pipeline/refine/refiner-stage.ts';
+import { openViewSource, type ViewSource } from '../../generator/src/pipeline/view-source.ts';
 import { portraits, ROOT } from '../shared.ts';
 import { readArguments, runBench, wholeNumber } from './arguments.ts';
-import { ABLATION_ROWS, type AblationRow } from './truth/ablation-rows.ts';
+import { openAblationModels } from './truth/ablation-models.ts';
+import { ABLATION_ROWS, type AblationRow, isPaper } from './truth/ablation-rows.ts';
 import { TruthError } from './truth/errors.ts';
 import { JUDGE_RESOLUTION, openJudge } from './truth/judge.ts';
-import { judgeRefiner, judgeUnrefined, type RefinerComparison, remembered } from './truth/refiner-bench.ts';
+import {
+  judgeRefiner,
+  judgeUnrefined,
+  type RefinerComparison,
+  remembered,
+  type UnrefinedSweeps,
+} from './truth/refiner-bench.ts';
 import { REACHES, sweepYaws } from './truth/refiner-sweep.ts';
 import { openRenders } from './truth/renders.ts';
 import { trainingPlatform } from './truth/training-platform.ts';
@@ -29,22 +42,29 @@ import { trueFeatures } from './truth/true-features.ts';
 const FIRST_SEED = 900_000;
 const TRUNCATION = 0.8;
 
+/** The paper's wait to be asked for: a step of their nets takes as long as ten of the others. */
+const BY_DEFAULT = ABLATION_ROWS.filter((row) => !isPaper(row));
+
 const USAGE = `usage: bench:refiner-ablation --model DIR [options]
   --model DIR   calibrated model folder; it is copied, not changed
-  --rows LIST   of ${ABLATION_ROWS.map(({ name }) => name).join(', ')} (all)
-  --steps N     of each training (${REFINER_DEFAULTS.steps})
+  --rows LIST   of ${ABLATION_ROWS.map(({ name }) => name).join(', ')} (all but the paper's)
+  --steps N     of each refiner's training (${REFINER_DEFAULTS.steps})
+  --paper-steps N  of the training of depth and pose for the paper's rows (${DEPTH_POSE_DEFAULTS.steps})
   --subjects N  to learn from (${REFINER_DEFAULTS.subjects})
   --seeds N     subjects that are judged, from seed ${FIRST_SEED} (32)
+  --work DIR    for copies and their trainings, which a later run finds there (a temporary folder, removed)
   --csv FILE    where rows are kept (test/bench/refiner-ablation.csv)
   --data DIR    the portraits data with its judge (${portraits()})
   --threads N   of ONNX Runtime (2)`;
 
 const OPTIONS = {
   model: { type: 'string' },
-  rows: { type: 'string', default: ABLATION_ROWS.map(({ name }) => name).join() },
+  rows: { type: 'string', default: BY_DEFAULT.map(({ name }) => name).join() },
   steps: { type: 'string', default: String(REFINER_DEFAULTS.steps) },
+  'paper-steps': { type: 'string', default: String(DEPTH_POSE_DEFAULTS.steps) },
   subjects: { type: 'string', default: String(REFINER_DEFAULTS.subjects) },
   seeds: { type: 'string', default: '32' },
+  work: { type: 'string' },
   csv: { type: 'string', default: join(ROOT, 'test/bench/refiner-ablation.csv') },
   data: { type: 'string', default: portraits() },
   threads: { type: 'string', default: '2' },
@@ -54,6 +74,7 @@ const COLUMNS = [
   'model',
   'row',
   'steps',
+  'paperSteps',
   'subjects',
   'seeds',
   'minutes',
@@ -70,10 +91,12 @@ type CsvRow = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 function readCsv(path: string): CsvRow[] {
   if (!existsSync(path)) return [];
-  const [, ...lines] = readFileSync(path, 'utf8').trim().split('\n');
+  const [header = '', ...lines] = readFileSync(path, 'utf8').trim().split('\n');
+  const names = header.split(',');
   return lines.map((line) => {
     const values = line.split(',');
-    return Object.fromEntries(COLUMNS.map((column, k) => [column, values[k] ?? ''])) as CsvRow;
+    const cell = (column: string): string => values[names.indexOf(column)] ?? '';
+    return Object.fromEntries(COLUMNS.map((column) => [column, cell(column)])) as CsvRow;
   });
 }
 
@@ -103,9 +126,9 @@ async function main(): Promise<void> {
   const { model: folder, data, csv } = options;
   if (folder === undefined)
     throw new TruthError('usage', '--model: expected a calibrated model folder, got none');
-  const [steps, subjects, seeds] = (['steps', 'subjects', 'seeds'] as const).map((name) =>
-    wholeNumber(name, options[name]),
-  ) as [number, number, number];
+  const [steps, paperSteps, subjects, seeds] = (['steps', 'paper-steps', 'subjects', 'seeds'] as const).map(
+    (name) => wholeNumber(name, options[name]),
+  ) as [number, number, number, number];
   const chosen = options.rows.split(',').map((name): AblationRow => {
     const row = ABLATION_ROWS.find((candidate) => candidate.name === name);
     if (!row) throw new TruthError('usage', `--rows: there is no row ${name}`);
@@ -115,54 +138,50 @@ async function main(): Promise<void> {
   const judge = await openJudge(platform.runtime, join(data, 'judges/judge.onnx'));
   const judging = { judge, truth: trueFeatures(openRenders(data, JUDGE_RESOLUTION), judge) };
   const list = Array.from({ length: seeds }, (_, k) => FIRST_SEED + k);
-  const plain = await openViewSource(platform, folder, { truncation: TRUNCATION, refine: false });
-  const { name, calibration } = plain.model.manifest;
+  const { name, calibration } = (await readModelManifest(platform.files, folder)).manifest;
   const identity = `${name}@${calibration?.key.slice(0, 8)}`;
-  const unrefined = await judgeUnrefined(remembered(plain.views, sweepYaws(REACHES[1])), list, judging);
+  const fixedOf = (row: AblationRow) => ({
+    model: identity,
+    row: row.name,
+    steps: String(steps),
+    paperSteps: isPaper(row) ? String(paperSteps) : '',
+    subjects: String(subjects),
+    seeds: String(seeds),
+  });
   const rows = readCsv(csv);
   const same = (row: CsvRow, wanted: AblationRow): boolean =>
-    row.model === identity &&
-    row.row === wanted.name &&
-    Number(row.steps) === steps &&
-    Number(row.subjects) === subjects &&
-    Number(row.seeds) === seeds;
-  const work = mkdtempSync(join(tmpdir(), 'turnaround-ablation-'));
-  /** Rows that differ in how they are sampled or polished alone share a training. */
-  const trained = new Map<string, string>();
+    Object.entries(fixedOf(wanted)).every(([column, value]) => row[column as keyof CsvRow] === value);
+  const work = options.work ?? mkdtempSync(join(tmpdir(), 'turnaround-ablation-'));
+  const models = await openAblationModels(platform, { model: folder, work, steps, subjects, paperSteps });
+  /** The unrefined sweeps of each base that rows start from. */
+  const plain = new Map<string, { source: ViewSource; sweeps: UnrefinedSweeps }>();
+  const unrefinedOf = async (base: string): Promise<UnrefinedSweeps> => {
+    const known = plain.get(base);
+    if (known) return known.sweeps;
+    const source = await openViewSource(platform, base, { truncation: TRUNCATION, refine: false });
+    const sweeps = await judgeUnrefined(remembered(source.views, sweepYaws(REACHES[1])), list, judging);
+    plain.set(base, { source, sweeps });
+    return sweeps;
+  };
   for (const row of chosen) {
     if (rows.some((known) => same(known, row))) continue;
+    const unrefined = await unrefinedOf(await models.base(row));
     const start = performance.now();
-    const key = JSON.stringify(row.config);
-    const copy = trained.get(key) ?? join(work, row.name);
-    if (!trained.has(key)) {
-      cpSync(folder, copy, { recursive: true });
-      await trainRefiner(platform, {
-        model: copy,
-        config: row.config,
-        steps,
-        subjects,
-        seed: 1,
-        matte: null,
-        previews: null,
-        restart: false,
-      });
-      trained.set(key, copy);
-    }
+    const copy = await models.refined(row);
     const polish = row.polish > 0 ? { steps: row.polish, matte: createFlatMatte(), platform } : null;
     const refined = await openViewSource(platform, copy, { truncation: TRUNCATION, refine: true, polish });
     const comparison = (await judgeRefiner({ unrefined, refined: refined.views, judging }))[REACHES[0]];
     await refined.release();
     const minutes = ((performance.now() - start) / 60_000).toFixed(1);
-    const fixed = { model: identity, row: row.name, steps: String(steps), subjects: String(subjects) };
-    rows.push({ ...figures(comparison), ...fixed, seeds: String(seeds), minutes } as CsvRow);
+    rows.push({ ...figures(comparison), ...fixedOf(row), minutes } as CsvRow);
     writeCsv(csv, rows);
     console.error(`${row.name}: ${minutes} min, yaw ${comparison.gains.yawReached.toFixed(3)}`);
   }
-  rmSync(work, { recursive: true, force: true });
-  await plain.release();
+  if (options.work === undefined) rmSync(work, { recursive: true, force: true });
+  for (const { source } of plain.values()) await source.release();
   await judge.release();
   const wanted = rows.filter((row) => chosen.some((candidate) => same(row, candidate)));
-  const shown = COLUMNS.slice(5);
+  const shown = COLUMNS.slice(COLUMNS.indexOf('minutes'));
   console.log(`${''.padEnd(22)}${shown.map((column) => column.slice(0, 12).padStart(13)).join('')}`);
   for (const row of wanted)
     console.log(`${row.row.padEnd(22)}${shown.map((column) => row[column].padStart(13)).join('')}`);
