@@ -70,7 +70,7 @@ describe('turnaround export', () => {
     const result = await turnaround(ofModel(out, '--colmap', '--upscale', '2', '--json'));
     expect(result.code, result.stderr).toBe(0);
     const said = JSON.parse(result.stdout);
-    expect(said).toMatchObject({ views: 3, refined: false, points: null });
+    expect(said).toMatchObject({ views: 3, refined: true, points: null });
     expect(said.degrees.map(Math.round)).toEqual([-30, 0, 30]);
     expect(said.focal).toBeCloseTo(FOCAL, 9);
     rmSync(path(out, 'images', 'mine.jpg'));

@@ -19,9 +19,10 @@ export function uncalibratedModel(): string {
   for (const name of ['mapping.onnx', 'synthesis.onnx', 'pca.bin'])
     copyFileSync(join(MODEL, name), join(folder, name));
   const manifest = JSON.parse(readFileSync(join(MODEL, 'model.json'), 'utf8'));
+  const { 'refiner.onnx': _, ...files } = manifest.files;
   writeFileSync(
     join(folder, 'model.json'),
-    JSON.stringify({ ...manifest, calibrated: false, calibration: null }),
+    JSON.stringify({ ...manifest, files, calibrated: false, calibration: null, refiner: null }),
   );
   return folder;
 }

@@ -55,7 +55,9 @@ function calibratedModel(name: string, side: number, rule: (image: Value, graph:
   const degreesThere = own.map((x) => x * degreesPerUnit);
   // A curve rises with x whichever way the direction turns.
   const rising = degreesThere[0]! < degreesThere[1]! ? degreesThere : degreesThere.reverse();
+  delete manifest.files['refiner.onnx'];
   Object.assign(manifest, {
+    refiner: null,
     files: {
       ...manifest.files,
       'depth.onnx': { sha256: files.sha256(depth), bytes: depth.byteLength },

@@ -16,7 +16,7 @@ import {
 import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
 import { createWorkerTrainingRuntime } from '../../../generator/src/platform/worker-training-runtime.ts';
 
-/** A million weights: with Adam's moments 13 MB of state leave each step, 13 GB in all. */
+/** Two million weights: with Adam's moments 25 MB of state leave each step, 25 GB in all. */
 const step = buildTrainingStep('memory', (scope, graph) => {
   const x = graph.input('x', 'float32', [16, 1024]);
   const hidden = relu(denseLayer(scope.scope('a'), x, 1024));
@@ -46,7 +46,7 @@ async function growth(runtime: TrainingRuntime): Promise<number> {
 }
 
 describe('memory', () => {
-  // What the collector has not yet come to is part of the process: the bar is a hundredth of what a leak would take.
+  // What the collector has not yet come to is part of the process: the bar is a two hundredth of what a leak would take.
   it(`does not grow over ${STEPS} steps`, async () => {
     expect(await growth(trainingRuntime(createRuntime({ threads: 1 })))).toBeLessThan(130);
   });
