@@ -67,6 +67,7 @@ export async function openRefinerTask(
       truncation: 0.7,
       seed: SEED,
       side,
+      sourceReach: REFINER_CONFIG.sourceReach,
     }),
     sizes: { layers: manifest.layers, dim: manifest.wDim, side, scale },
   };

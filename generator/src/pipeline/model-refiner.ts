@@ -18,6 +18,8 @@ export interface ModelRefiner {
    *  direction's estimate where the model knows no true ones): beyond them its
    *  corrections are held. */
   readonly reach: number;
+  /** Farthest yaw of the sources that views are to agree with, true degrees; 0: their frontal views. */
+  readonly sourceReach: number;
 }
 
 export const RefinerSchema: z.ZodType<ModelRefiner> = z.object({
@@ -38,4 +40,6 @@ export const RefinerSchema: z.ZodType<ModelRefiner> = z.object({
     }),
   ]),
   reach: z.number().positive(),
+  // Models of before it was said had frontal sources.
+  sourceReach: z.number().min(0).default(0),
 });

@@ -1,6 +1,6 @@
 import { degrees, radians, type ViewRange } from '@turnaround/plugin/asset';
 import { frontalX } from '../gan/direction/index.ts';
-import { broadcastToLayers, edit, truncate, withoutComponent } from '../gan/latents/index.ts';
+import { broadcastToLayers, coordinate, edit, truncate, withoutComponent } from '../gan/latents/index.ts';
 import type { GanModel } from './gan-model.ts';
 import type { ModelDirection, ModelManifest } from './model-manifest.ts';
 import { PipelineError, type Platform } from './platform.ts';
@@ -109,6 +109,8 @@ export function blockMeans(planes: Float32Array, from: number, side: number): Fl
 export interface TurningSubject {
   /** x at which it faces the camera. */
   readonly frontal: number;
+  /** x of its own w. */
+  readonly own: number;
   /** f32 [n,L,W]: its w, truncated, without its own component along the direction, moved to each x on the
    *  direction's layers (paper, eq. 1). */
   latents(x: Float32Array): Float32Array;
@@ -125,11 +127,13 @@ export async function turningSubject(
   const vector = Float32Array.from(direction.vector);
   const along = { vector, probe: Float32Array.from(direction.probe) };
   const w = truncate(await model.mapSeed(seed), Float32Array.from(wAverage), truncation);
-  const base = withoutComponent(w, Float32Array.from(direction.mean), along);
+  const mean = Float32Array.from(direction.mean);
+  const base = withoutComponent(w, mean, along);
   const one = broadcastToLayers(base, wDim, layers);
   const [from, to] = direction.layers;
   return {
     frontal: await frontalOf(model, direction, w),
+    own: coordinate(w, mean, along)[0]!,
     latents(x) {
       const all = new Float32Array(x.length * one.length);
       x.forEach((_, k) => void all.set(one, k * one.length));

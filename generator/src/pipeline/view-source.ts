@@ -1,3 +1,4 @@
+import { xAt } from '../calibration/yaw-curve.ts';
 import { imageOfBatch } from '../impostor/image.ts';
 import type { Matte, RgbImage } from '../impostor/index.ts';
 import { COARSE_LAYERS, REFINER_CONFIG } from '../refiner/index.ts';
@@ -8,8 +9,9 @@ import { PipelineError, type Platform } from './platform.ts';
 import type { LatentRefiner } from './refine/latent-refiner.ts';
 import { openRefiner, readShape } from './refine/open-refiner.ts';
 import { openPolisher, type Polisher } from './refine/polisher.ts';
+import { subjectSource } from './refine/subject-source.ts';
 import type { SubjectLatents } from './subject-latents.ts';
-import { requireDirection, turningSubject, yawToX } from './sweep.ts';
+import { requireDirection, type TurningSubject, turningSubject, yawToX } from './sweep.ts';
 
 export interface ViewSourceOptions {
   /** ψ of the truncation trick. */
@@ -98,6 +100,29 @@ async function openPolish(
   );
 }
 
+/** Every view where the subject's own curve shows its yaw. */
+async function calibratedLatents(
+  calibrated: CalibratedModel,
+  subject: TurningSubject,
+  yaws: readonly number[],
+  sourceReach: number,
+): Promise<SubjectLatents> {
+  const curve = await calibrated.curveOf(subject);
+  const x = Float32Array.from(yaws, (yaw) => subject.frontal + xAt(curve, yaw));
+  return { ...subjectSource(subject, curve, sourceReach), views: subject.latents(x) };
+}
+
+/** Every view where the direction's estimate puts its yaw, and the frontal one for a source. */
+function estimatedLatents(
+  direction: ModelDirection,
+  subject: TurningSubject,
+  yaws: readonly number[],
+): SubjectLatents {
+  const at = (angles: readonly number[]): Float32Array =>
+    subject.latents(Float32Array.from(angles, (yaw) => yawToX(direction, subject.frontal, yaw)));
+  return { source: at([0]), sourceYaw: 0, views: at(yaws) };
+}
+
 /** What views are drawn with; `release` gives all of it back. */
 export type ViewTools = Pick<ViewSource, 'model' | 'direction' | 'calibrated' | 'refiner' | 'polisher'>;
 
@@ -106,13 +131,9 @@ export function viewSource(tools: ViewTools, truncation: number): ViewSource {
   const { model, direction, calibrated, refiner, polisher } = tools;
   const latents = async (seed: number, yaws: readonly number[]): Promise<SubjectLatents> => {
     const subject = await turningSubject(model, direction, seed, truncation);
-    const all = [0, ...yaws];
-    const x = calibrated
-      ? await calibrated.xOf(subject, all)
-      : Float32Array.from(all, (yaw) => yawToX(direction, subject.frontal, yaw));
-    const drawn = subject.latents(x);
-    const size = drawn.length / all.length;
-    const rotated = { source: drawn.slice(0, size), views: drawn.slice(size) };
+    const rotated = calibrated
+      ? await calibratedLatents(calibrated, subject, yaws, refiner?.sourceReach ?? REFINER_CONFIG.sourceReach)
+      : estimatedLatents(direction, subject, yaws);
     const mended = refiner ? await refiner.refine(rotated, yaws) : rotated.views;
     return { ...rotated, views: polisher ? await polisher.polish(rotated, mended, yaws) : mended };
   };

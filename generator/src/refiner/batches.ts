@@ -6,8 +6,10 @@ import { addNoise, latentNoise, type SamplerOptions } from './sampler.ts';
 
 /** One subject to learn from. S is the side at which views are compared. */
 export interface RefinerSubject {
-  /** f32 [L,D]: w, the subject seen from the front. */
+  /** f32 [L,D]: w. */
   readonly source: Float32Array;
+  /** True radians at which w is seen. */
+  readonly sourceYaw: number;
   /** f32 [3,S,S], RGB −1..1: G(w). */
   readonly image: Float32Array;
   /** f32 [S,S], 0..1. */
@@ -92,7 +94,10 @@ export function viewFeeds(
       subjects.map(({ depth }) => depth),
       [count, 1, side, side],
     ),
-    sourceYaw: float32(new Float32Array(count), [count]),
+    sourceYaw: float32(
+      Float32Array.from(subjects, ({ sourceYaw }) => sourceYaw / scale),
+      [count],
+    ),
   };
 }
 

@@ -31,6 +31,8 @@ interface CommonConfig {
 
 /** Views at yaws about a pivot agree with their source and with each other. */
 export interface AgreementRefinerConfig extends CommonConfig {
+  /** Farthest yaw of a source, true radians; 0: the frontal view. */
+  readonly sourceReach: number;
   readonly yaws: YawDraw;
   readonly loss: AgreementLossOptions;
 }
@@ -59,13 +61,14 @@ const OPTIMISER: Partial<OptimiserOptions> = { beta2: 0.99, weightDecay: 1e-3, c
 
 const ONE_STEP: SamplerOptions = { kind: 'one-step' };
 
-/** Ours: refiner.md's recipe, without the light that stands still, and with views held the more the farther they have turned. */
+/** Ours: refiner.md's recipe, with views held the more the farther they have turned from a source as the GAN drew it. */
 export const REFINER_CONFIG: AgreementRefinerConfig = {
   name: 'turnaround',
   net: NET,
   sampler: ONE_STEP,
   layers: COARSE_LAYERS,
   batch: { subjects: 8, views: 3 },
+  sourceReach: radians(25),
   yaws: { reach: radians(48), apart: [radians(5), radians(25)] },
   loss: {
     kind: 'agreement',
@@ -75,8 +78,6 @@ export const REFINER_CONFIG: AgreementRefinerConfig = {
     latent: 0.3,
     latentTurn: radians(15),
     pose: 0.5,
-    flatten: 15,
-    sameLight: radians(25),
   },
   optimiser: OPTIMISER,
   rate: RATE,

@@ -6,7 +6,6 @@ import {
   cast,
   concat,
   detach,
-  exp,
   gather,
   greater,
   mean,
@@ -62,19 +61,12 @@ export interface AgreementLossOptions {
   /** ŵ₊ held to ŵ, whitened mean square. */
   readonly latent: number;
   /**
-   * Turn at which a view is held to its ŵ twice as fast as the frontal one, radians: by 1 + (yaw/this)². The farther a head
-   * has turned, the less of it the frontal picture has seen, and the less there is to correct it by.
+   * Turn from the source at which a view is held to its ŵ twice as fast, radians: by 1 + (Δyaw/this)². The farther a head has
+   * turned, the less of it the source has seen, and the less there is to correct it by.
    */
   readonly latentTurn: number;
   /** |own yaw − asked|, radians. */
   readonly pose: number;
-  /** Window of what light does to a picture, as in `PhotometricOptions`; 0: light is no matter. Pixels. */
-  readonly flatten: number;
-  /**
-   * Turn within which light counts all the same, radians: a lamp stands still while the head turns, so the pictures of two
-   * yaws are compared as they are with weight exp(−(Δyaw/this)²), and without their light with the rest.
-   */
-  readonly sameLight: number;
 }
 
 /** A surface this much behind what the other view sees there is hidden from it. */
@@ -92,7 +84,7 @@ export function agreementLoss(
   focal: number,
   options: AgreementLossOptions,
 ): RefinerLoss {
-  const { error, weight } = warpErrors(batch, pairs, focal, options);
+  const { error, weight, turn } = warpErrors(batch, pairs, focal);
   const { front, back, neighbours } = pairs.counts;
   const rows = (from: number, count: number): Value =>
     weightedMean(slice(error, 0, from, from + count), slice(weight, 0, from, from + count));
@@ -100,42 +92,28 @@ export function agreementLoss(
     front: rows(0, front),
     back: rows(front, back),
     neighbours: rows(front + back, neighbours),
-    latent: heldLatents(batch, options.latentTurn),
+    latent: heldLatents(batch.change, slice(turn, 0, 0, front), options.latentTurn),
     pose: mean(abs(batch.yawError)),
   };
   return weightedLoss(parts, options);
 }
 
-/** Mean square of the changes, those of turned views weighing more. */
-function heldLatents({ change, views }: RefinedBatch, latentTurn: number): Value {
-  const ratio = mul(views.yaw, 1 / latentTurn);
+/** Mean square of the changes, those of views turned from their source weighing more. @param turn f32 [R], radians */
+function heldLatents(change: Value, turn: Value, latentTurn: number): Value {
+  const ratio = mul(turn, 1 / latentTurn);
   const weight = reshape(add(1, mul(ratio, ratio)), [change.shape[0]!, 1, 1]);
   return mean(mul(mul(change, change), weight));
 }
 
-/** The photometric error of every pair, and where it counts: f32 [P,1,S,S] each. */
-function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number, light: AgreementLossOptions) {
+/** The photometric error of every pair, where it counts (f32 [P,1,S,S] each), and the turn (f32 [P]). */
+function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number) {
   const { warped, image, mask, seenDepth, valid, depth, turn } = warpPairs(batch, pairs, focal);
   const hidden = cast(greater(detach(depth), add(detach(seenDepth), OCCLUSION)), 'float32');
   return {
-    error: lightedError(warped, image, turn, light),
+    turn,
+    error: photometricError(warped, image),
     weight: detach(mul(mul(mask, valid), sub(1, hidden))),
   };
-}
-
-/** Photometric error, of light that stands still only as far as the turn is small. @param turn f32 [P] */
-function lightedError(
-  warped: Value,
-  image: Value,
-  turn: Value,
-  { flatten, sameLight }: AgreementLossOptions,
-): Value {
-  const plain = photometricError(warped, image);
-  if (flatten === 0) return plain;
-  const flat = photometricError(warped, image, { flatten });
-  const ratio = mul(turn, 1 / sameLight);
-  const same = reshape(exp(mul(mul(ratio, ratio), -1)), [turn.shape[0]!, 1, 1, 1]);
-  return add(flat, mul(same, sub(plain, flat)));
 }
 
 /** Row p: what `source[p]` looks like from `target[p]`, by the depth of the target. */

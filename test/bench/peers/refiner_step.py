@@ -24,7 +24,7 @@ FIRST, LAST = 0, 6  # refined layers
 VIEWS = 3
 HEADS, BLOCKS = 4, 4
 WEIGHTS = {'front': 1, 'back': 1, 'neighbours': 0.5, 'latent': 0.3, 'pose': 0.5}
-FLATTEN, SAME_LIGHT, LATENT_TURN = 15, math.radians(25), math.radians(15)
+LATENT_TURN = math.radians(15)
 RATE = 2.6e-5
 
 
@@ -218,19 +218,15 @@ def flat_mask(image):
     return -F.max_pool2d(-grown, 2 * reach + 1, 1, reach)
 
 
-def photometric(a, b, turn):
+def photometric(a, b):
     x, y = a * 0.5 + 0.5, b * 0.5 + 0.5
     window = lambda v: F.avg_pool2d(F.pad(v, (1, 1, 1, 1), 'reflect'), 3, 1)
     mx, my = window(x), window(y)
     product, squares = mx * my, mx * mx + my * my
     covariance, variances = window(x * y) - product, window(x * x + y * y) - squares
-    structure = (2 * covariance + 9e-4) / (variances + 9e-4)
-    ssim = (2 * product + 1e-4) / (squares + 1e-4) * structure
-    off, reach = x - y, FLATTEN // 2
-    light = F.avg_pool2d(F.avg_pool2d(F.pad(off, (reach,) * 4, 'reflect'), (FLATTEN, 1), 1), (1, FLATTEN), 1)
-    error = lambda s, d: 0.85 * ((1 - s) * 0.5).clamp(0, 1).mean(1, keepdim=True) + 0.15 * d.abs().mean(1, keepdim=True)
-    plain, flat = error(ssim, off), error(structure, off - light)
-    return flat + torch.exp(-(turn / SAME_LIGHT) ** 2).view(-1, 1, 1, 1) * (plain - flat)
+    ssim = (2 * product + 1e-4) * (2 * covariance + 9e-4) / ((squares + 1e-4) * (variances + 9e-4))
+    dissimilar = ((1 - ssim) * 0.5).clamp(0, 1).mean(1, keepdim=True)
+    return 0.85 * dissimilar + 0.15 * (x - y).abs().mean(1, keepdim=True)
 
 
 class Warps:
@@ -268,7 +264,7 @@ class Warps:
         valid = ((grid.abs() <= inner).all(3) & (distance.view(-1, self.side, self.side) > 0.05))[:, None].float()
         hidden = distance.view_as(valid) > warped[:, 4:5].detach() + 0.025
         weight = (target[:, 3:4] * valid * (1 - hidden.float())).detach()
-        error = photometric(warped[:, :3], target[:, :3], turn)
+        error = photometric(warped[:, :3], target[:, :3])
         return [(e * w).sum() / (w.sum() + 1e-6) for e, w in zip(error.split(self.counts), weight.split(self.counts))]
 
 
@@ -305,7 +301,8 @@ class Form:
         sources = {'image': b['sourceImage'], 'mask': b['sourceMask'], 'depth': b['sourceDepth'], 'yaw': b['sourceYaw']}
         parts = dict(zip(('front', 'back', 'neighbours'), self.warps(views, sources)))
         change = self.refiner.whiten(refined[:, FIRST:LAST]) - self.refiner.whiten(b['rotated'][:, FIRST:LAST])
-        parts['latent'] = (change.square() * (1 + (b['yaw'] / LATENT_TURN) ** 2).view(-1, 1, 1)).mean()
+        turn = b['yaw'] - b['sourceYaw'].repeat_interleave(VIEWS, 0)
+        parts['latent'] = (change.square() * (1 + (turn / LATENT_TURN) ** 2).view(-1, 1, 1)).mean()
         parts['pose'] = (self.yaw(held) - b['yaw']).abs().mean()
         return sum(WEIGHTS[k] * v for k, v in parts.items()), parts
 

@@ -37,6 +37,7 @@ describe('yaws of a batch', () => {
 describe('inputs of a step', () => {
   const subject = (value: number): RefinerSubject => ({
     source: new Float32Array(6).fill(value),
+    sourceYaw: value / 10,
     image: new Float32Array(3 * 4).fill(value),
     mask: new Float32Array(4).fill(1),
     depth: new Float32Array(4).fill(1 + value / 10),
@@ -56,5 +57,6 @@ describe('inputs of a step', () => {
     expect(rows).toEqual([0.5, 1.5, 2, 2.25]);
     expect(feeds['sourceImage']!.shape).toEqual([2, 3, 2, 2]);
     expect((feeds['sourceDepth']!.data as Float32Array)[4]).toBeCloseTo(1.2, 6);
+    expect(feeds['sourceYaw']!.data).toEqual(Float32Array.of(0.05, 0.1));
   });
 });

@@ -7,6 +7,7 @@ import { xAt, type YawCurve } from '../../../generator/src/calibration/yaw-curve
 import { readSynthesisWeights } from '../../../generator/src/gan/index.ts';
 import {
   broadcastToLayers,
+  coordinate,
   edit,
   truncate,
   withoutComponent,
@@ -111,13 +112,15 @@ describe('buildLive', () => {
     const { resolution, pivot, relief } = calibration;
     // The second view's yaw is within the reach, the first one's beyond it.
     const [scale, reach] = [1.25, 0.4];
+    // The first subject's own yaw is within it, the second one's beyond.
+    const sourceReach = 0.02;
     const parts: LiveParts = {
       synthesis: readSynthesisWeights(file('synthesis.onnx')),
       precision: 'float16-weights',
       direction: along,
       curve,
       depth: { weights: readWeights(file('depth.onnx'), 'depth.onnx'), resolution, pivot, relief },
-      refiner: { weights: refinerWeights(shape, options, 0.03), shape, options, scale, reach },
+      refiner: { weights: refinerWeights(shape, options, 0.03), shape, options, scale, reach, sourceReach },
     };
     const count = 2;
     const yaw = Float32Array.of(-0.6, 0.3);
@@ -132,9 +135,13 @@ describe('buildLive', () => {
       (v, i) => v + change[i]!,
     );
     const turned = (x: Float32Array) => edit(base, layers, along.vector, x, range);
+    const own = coordinate(w, along.mean, along);
+    const [least, most] = [-sourceReach, sourceReach].map((end) => along.zero + xAt(curve, end));
+    const sources = own.map((x) => Math.min(most!, Math.max(least!, x)));
+    expect(Array.from(sources, (x, k) => x === own[k])).toEqual([true, false]);
     const refine = (rotated: Float32Array) =>
       runRefiner(shape, parts.refiner!.weights, options, {
-        w: turned(new Float32Array(count).fill(along.zero + xAt(curve, 0))),
+        w: turned(sources),
         rotated,
         yaw: [-reach, yaw[1]! / scale],
         t: [0, 0],

@@ -1,9 +1,10 @@
 import type { SweepSet } from '../../calibration/sweep-set.ts';
-import { xAt, yawAt } from '../../calibration/yaw-curve.ts';
+import { yawAt } from '../../calibration/yaw-curve.ts';
 import type { Matte } from '../../impostor/index.ts';
 import { loadGanModel } from '../gan-model.ts';
 import type { Platform } from '../platform.ts';
 import { openRefiner } from '../refine/open-refiner.ts';
+import { subjectSource } from '../refine/subject-source.ts';
 import { requireDirection } from '../sweep.ts';
 import { openCalibrated } from './calibrated-model.ts';
 import { drawSweeps, type GanSweepOptions, type MendLatents } from './gan-sweeps.ts';
@@ -31,9 +32,11 @@ export async function drawModelSweeps(
     const calibrated = (await openCalibrated(platform, folder, model))!;
     const mend: MendLatents = async (subject, x) => {
       const curve = await calibrated.curveOf(subject);
-      const source = subject.latents(Float32Array.of(subject.frontal + xAt(curve, 0)));
       const yaws = Array.from(x, (at) => yawAt(curve, at - subject.frontal));
-      return refiner.refine({ source, views: subject.latents(x) }, yaws);
+      return refiner.refine(
+        { ...subjectSource(subject, curve, refiner.sourceReach), views: subject.latents(x) },
+        yaws,
+      );
     };
     try {
       return await drawSweeps(platform, model, direction, matte, options, mend);

@@ -29,14 +29,16 @@ const turnedBy = (draw: SweepDrawer, share: number): SweepDrawer => {
 
 /**
  * The ways that a model's views are judged by: the unrefined sweep, the refined one where there is one, and two controls that
- * cheat. Both have the unrefined frontal view for a source, which refinement keeps.
+ * cheat. Each is compared with its own frontal view, which a refiner mends too.
  * @param refined null where the model has no refiner
  */
 export function methodsOf(unrefined: SweepDrawer, refined: SweepDrawer | null): Method[] {
   const source = frontal(unrefined);
   const blurred: SweepDrawer = async (seed, yaws) => (await unrefined(seed, yaws)).map(boxBlur);
   return [
-    ...(refined ? [{ id: 'refined' as const, label: 'refined', draw: refined, source }] : []),
+    ...(refined
+      ? [{ id: 'refined' as const, label: 'refined', draw: refined, source: frontal(refined) }]
+      : []),
     { id: 'unrefined', label: 'unrefined', draw: unrefined, source },
     { id: 'blur', label: 'control: 3×3 blur', draw: blurred, source: frontal(blurred) },
     {

@@ -55,7 +55,7 @@ async function readLiveRefiner(
   manifest: ModelManifest,
   scale: number,
 ): Promise<LiveParts['refiner']> {
-  const { config: name, sampler, layers, reach } = requireRefiner(manifest, folder);
+  const { config: name, sampler, layers, reach, sourceReach } = requireRefiner(manifest, folder);
   const refuse = (expected: string, got: string): PipelineError =>
     new PipelineError(
       'live-refiner',
@@ -76,5 +76,6 @@ async function readLiveRefiner(
     options: config.net,
     scale,
     reach: radians(reach),
+    sourceReach: radians(sourceReach),
   };
 }

@@ -5,6 +5,8 @@ import type { ViewPoses } from './view-poses.ts';
 
 /** What rotated latents are mended by. */
 export interface LatentRefiner {
+  /** Farthest yaw of a source, true radians. */
+  readonly sourceReach: number;
   /**
    * @param yaws radians of the views, true ones where the model knows them
    * @returns f32 [n,L,D]: ŵ₊
@@ -16,6 +18,8 @@ export interface LatentRefiner {
 export interface LatentRefinerOptions {
   readonly shape: RefinerShape;
   readonly sampler: SamplerOptions;
+  /** Farthest yaw of a source, true radians. */
+  readonly sourceReach: number;
   /** Released with the refiner. */
   readonly poses: ViewPoses;
 }
@@ -27,7 +31,7 @@ const BATCH = 16;
 export async function openLatentRefiner(
   runtime: Runtime,
   model: Uint8Array,
-  { shape, sampler, poses }: LatentRefinerOptions,
+  { shape, sampler, sourceReach, poses }: LatentRefinerOptions,
 ): Promise<LatentRefiner> {
   const session = await runtime.load(model);
   const { layers, basis } = shape;
@@ -52,12 +56,14 @@ export async function openLatentRefiner(
     return sampleRefined(denoise, shape, views, sampler);
   };
   return {
-    async refine({ source, views }, yaws) {
+    sourceReach,
+    async refine(latents, yaws) {
+      const { source, views } = latents;
       const mended = new Float32Array(views.length);
       for (let first = 0; first < yaws.length; first += BATCH) {
         const end = Math.min(yaws.length, first + BATCH);
         const part = views.slice(first * size, end * size);
-        const pose = await poses.read({ source, views: part }, yaws.slice(first, end));
+        const pose = await poses.read({ ...latents, views: part }, yaws.slice(first, end));
         mended.set(await run(source, part, pose), first * size);
       }
       return mended;

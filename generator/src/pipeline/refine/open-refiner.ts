@@ -1,3 +1,4 @@
+import { radians } from '@turnaround/plugin/asset';
 import type { LayerRange } from '../../gan/latents/index.ts';
 import { latentBasis, type RefinerShape } from '../../refiner/index.ts';
 import type { Files } from '../files.ts';
@@ -44,6 +45,7 @@ export async function openRefiner(
   return openLatentRefiner(runtime, bytes, {
     shape: await readShape(files, folder, manifest, { from: refiner.layers[0], to: refiner.layers[1] }),
     sampler: refiner.sampler,
+    sourceReach: radians(refiner.sourceReach),
     poses: await openViewPoses(platform, folder, manifest, refiner.reach),
   });
 }

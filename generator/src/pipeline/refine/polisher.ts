@@ -67,7 +67,7 @@ export async function openPolisher(
     return made;
   };
   return {
-    async polish({ source, views }, mended, yaws) {
+    async polish({ source, sourceYaw, views }, mended, yaws) {
       const count = yaws.length;
       const size = views.length / count;
       // The step wants views in the order of their yaw.
@@ -76,6 +76,7 @@ export async function openPolisher(
       const subject = {
         ...(await seeSource({ network, matte, depth }, source, side)),
         source,
+        sourceYaw,
         rotated: (yaw: number) =>
           row(
             views,

@@ -60,7 +60,11 @@ export async function agreementLesson(
   const nets = await readFrozenNets(platform.files, folder, manifest);
   const config = fitting(asked, nets);
   const side = Math.min(COMPARED_SIDE, resolution);
-  const bank = await drawBank(platform, folder, matte, { ...drawn, side });
+  const bank = await drawBank(platform, folder, matte, {
+    ...drawn,
+    side,
+    sourceReach: config.sourceReach,
+  });
   const sizes = { layers: manifest.layers, dim: manifest.wDim, side, scale };
   return {
     views: config.batch.subjects * config.batch.views,

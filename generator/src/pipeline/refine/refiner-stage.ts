@@ -95,11 +95,13 @@ export async function trainRefiner(
     batch: (_, random) => batch(random),
   };
   const reach = reachDegrees(config, manifest);
+  const sourceReach = 'pairs' in config ? 0 : config.sourceReach;
   const previews = options.previews ?? `${folder}/preview`;
   const preview = async (weights: Weights, at: number): Promise<void> => {
     const bytes = serialize(buildRefiner(weights, shape, config.net));
     const poses = await openViewPoses(platform, folder, manifest, reach);
-    const picture = await refinerPreview(platform, folder, bytes, { shape, sampler: config.sampler, poses });
+    const { sampler } = config;
+    const picture = await refinerPreview(platform, folder, bytes, { shape, sampler, sourceReach, poses });
     await files.write(
       `${previews}/refiner-${String(at).padStart(6, '0')}.png`,
       await images.encodePng(picture),
@@ -132,6 +134,7 @@ export async function trainRefiner(
       layers: [range.from, range.to],
       sampler: config.sampler,
       reach,
+      sourceReach: degrees(sourceReach),
     },
     trained: [...manifest.trained, { stage: 'refiner', key }],
   };

@@ -8,6 +8,7 @@ import { type ModelDirection, readModelFile } from '../model-manifest.ts';
 import type { Platform } from '../platform.ts';
 import { requireDirection, turningSubject } from '../sweep.ts';
 import { type SeenSource, seeSource } from './seen-source.ts';
+import { subjectSource } from './subject-source.ts';
 
 export interface SubjectBankOptions {
   readonly subjects: number;
@@ -15,6 +16,8 @@ export interface SubjectBankOptions {
   readonly seed: number;
   /** Pixels of a side at which views are compared. */
   readonly side: number;
+  /** Farthest yaw of a source, true radians. */
+  readonly sourceReach: number;
 }
 
 /** What subjects are drawn with. */
@@ -36,14 +39,14 @@ export const bankSeed = (seed: number, index: number): number => FIRST_SEED + SE
 const LARGEST_LOSS = 0.1;
 
 /**
- * Draws subjects for the refiner to learn from: each seen from the front, with its depth, and the way along which it
+ * Draws subjects for the refiner to learn from: each at the yaw of its own w, with its depth, and the way along which it
  * turns by its own curve.
  * @throws MatteError where the pictures cannot be cut
  */
 export async function drawSubjects(
   { signal, progress }: Pick<Platform, 'signal' | 'progress'>,
   { calibrated, direction, matte, depth }: SubjectBankTools,
-  { subjects, truncation, seed, side }: SubjectBankOptions,
+  { subjects, truncation, seed, side, sourceReach }: SubjectBankOptions,
 ): Promise<RefinerSubject[]> {
   const { network } = calibrated;
   const bank: RefinerSubject[] = [];
@@ -55,15 +58,15 @@ export async function drawSubjects(
     const curve = await calibrated.curveOf(turning);
     const at = (yaw: number): Float32Array =>
       turning.latents(Float32Array.of(turning.frontal + xAt(curve, yaw)));
-    const source = at(0);
+    const own = subjectSource(turning, curve, sourceReach);
     let seen: SeenSource;
     try {
-      seen = await seeSource({ network, matte, depth }, source, side);
+      seen = await seeSource({ network, matte, depth }, own.source, side);
     } catch (error) {
       if (error instanceof MatteError && ++lost <= LARGEST_LOSS * subjects) continue;
       throw error;
     }
-    bank.push({ ...seen, source, rotated: at, reach: yawLimits(curve) });
+    bank.push({ ...seen, ...own, rotated: at, reach: yawLimits(curve) });
     progress({ stage: 'subjects', done: bank.length, total: subjects });
   }
   return bank;

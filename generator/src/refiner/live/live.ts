@@ -55,6 +55,8 @@ export interface LiveParts {
     readonly scale: number;
     /** Radians in the nets' own scale that it was learned on: beyond them it is asked for the last one it knows. */
     readonly reach: number;
+    /** Farthest yaw of a source, true radians. */
+    readonly sourceReach: number;
   } | null;
 }
 
@@ -109,7 +111,12 @@ function liveLatents(
   const x = reshape(add(xOfYaw(curve, yaw), direction.zero), [batch, 1, 1]);
   const rotated = add(base, mul(x, turn));
   if (!refiner) return rotated;
-  const source = add(base, mul(turn, direction.zero + xAt(curve, 0)));
+  const [least, most] = [-refiner.sourceReach, refiner.sourceReach].map((end) => xAt(curve, end)) as [
+    number,
+    number,
+  ];
+  const at = clip(own, direction.zero + least, direction.zero + most);
+  const source = add(base, mul(reshape(at, [batch, 1, 1]), turn));
   const told = clip(mul(yaw, 1 / refiner.scale), -refiner.reach, refiner.reach);
   const inputs = { w: source, rotated, pose: yawPose(told), t: sub(yaw, yaw) };
   const scope = frozenParameters(graph, refiner.weights).scope(REFINER_SCOPE);

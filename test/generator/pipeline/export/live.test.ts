@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { radians } from '@turnaround/plugin/asset';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { xAt } from '../../../../generator/src/calibration/yaw-curve.ts';
 import { mean, psnr } from '../../../../generator/src/evaluation/index.ts';
 import { truncate } from '../../../../generator/src/gan/latents/index.ts';
 import { float32, float32Data, serialize } from '../../../../generator/src/graph/index.ts';
@@ -101,7 +100,7 @@ async function drawInSteps(model: string, refine: boolean) {
       direction: { ...own.direction, zeroWeight: 0 },
       calibrated: {
         ...own.calibrated!,
-        xOf: async ({ frontal }, yaws) => Float32Array.from(yaws, (yaw) => frontal + xAt(curve, yaw)),
+        curveOf: async () => curve,
       },
     },
     TRUNCATION,
