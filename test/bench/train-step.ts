@@ -49,7 +49,7 @@ const ROUNDS = Number(process.env['ROUNDS'] ?? 9);
 const THREADS = Number(process.env['THREADS'] ?? 2);
 const RATE = 5e-4;
 /** The refiner's rate at the first step of its ramp: at 5e-4 its first steps overshoot, and PyTorch's own forms part by 5e-4. */
-const REFINER_RATE = 2.6e-5;
+const REFINER_RATE = 6e-5;
 /** Largest relative difference of what both sides report. */
 const AGREEMENT = 1e-3;
 const MODEL = join(ROOT, 'models/portraits-128');

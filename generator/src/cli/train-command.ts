@@ -20,7 +20,7 @@ interface Options extends MachineOptions {
 
 const stageNames = TRAINING_STAGES.map(({ name }) => name);
 
-/** `depth-pose 1800, refiner 400` */
+/** `depth-pose 1800, refiner 600` */
 const defaults = (what: 'steps' | 'subjects'): string =>
   TRAINING_STAGES.map((stage) => `${stage.name} ${stage.defaults[what]}`).join(', ');
 

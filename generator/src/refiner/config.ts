@@ -55,7 +55,7 @@ export const COARSE_LAYERS: LayerRange = { from: 0, to: 6 };
 
 const NET = refinerDefaults('transformer');
 
-const RATE: Partial<RateSchedule> = { peak: 1.3e-3, ramp: 50, constantUntil: 0.5, final: 0.03 };
+const RATE: Partial<RateSchedule> = { peak: 3e-3, ramp: 50, constantUntil: 0.5, final: 0.03 };
 
 const OPTIMISER: Partial<OptimiserOptions> = { beta2: 0.99, weightDecay: 1e-3, clipNorm: 1 };
 

@@ -25,7 +25,7 @@ VIEWS = 3
 HEADS, BLOCKS = 4, 4
 WEIGHTS = {'front': 1, 'back': 1, 'neighbours': 0.5, 'latent': 0.3, 'pose': 0.5}
 LATENT_TURN = math.radians(15)
-RATE = 2.6e-5
+RATE = 6e-5
 
 
 def phases(w):

@@ -22,7 +22,8 @@ const STEPS = 4;
 /** The shipped model before it learned to mend its views. */
 function unrefined(name: string, change: (manifest: Record<string, unknown>) => void = () => {}): string {
   const out = join(folder, name);
-  cpSync(MODEL, out, { recursive: true });
+  // Without what a training of one's own may have left there.
+  cpSync(MODEL, out, { recursive: true, filter: (path) => !/\/(preview|\.training)$/.test(path) });
   rmSync(join(out, 'refiner.onnx'), { force: true });
   const manifest = JSON.parse(readFileSync(join(out, 'model.json'), 'utf8'));
   delete manifest.refiner;

@@ -39,7 +39,7 @@ export interface RefinerStageOptions {
 
 type RefinerDefaults = Pick<RefinerStageOptions, 'steps' | 'subjects' | 'seed'>;
 
-export const REFINER_DEFAULTS: RefinerDefaults = { steps: 400, subjects: 256, seed: 1 };
+export const REFINER_DEFAULTS: RefinerDefaults = { steps: 600, subjects: 512, seed: 1 };
 
 export interface RefinerStageResult {
   readonly manifest: ModelManifest;
