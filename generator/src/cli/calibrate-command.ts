@@ -6,6 +6,7 @@ import { addMachineOptions, type MachineOptions, openMachine } from './machine.t
 
 interface Options extends MachineOptions {
   readonly degrees: number;
+  readonly halfway?: number;
 }
 
 /** `turnaround calibrate`: a person says how far the outermost views are turned. */
@@ -20,11 +21,19 @@ export function calibrateCommand(signal: AbortSignal): Command {
         '--degrees <degrees>',
         'what the outermost views of calibration.png show, to either side: 45 is halfway to a profile',
         realNumber('--degrees', LEAST_DEGREES, MOST_DEGREES),
+      )
+      .option(
+        '--halfway <degrees>',
+        'what the views half-way to the outermost ones show, where that is not half as much',
+        realNumber('--halfway', LEAST_DEGREES / 2, MOST_DEGREES),
       ),
   ).action(async (model: string, options: Options) => {
     const { platform, terminal } = await openMachine(options, signal);
     try {
-      const manifest = await setDegrees(platform, model, options.degrees);
+      const manifest = await setDegrees(platform, model, {
+        outermost: options.degrees,
+        halfway: options.halfway ?? null,
+      });
       terminal.result({ model, ...summariseCalibration(manifest) }, describeCalibration(manifest, model));
     } finally {
       terminal.close();

@@ -20,7 +20,9 @@ export interface ModelCalibration {
   readonly pivot: number;
   /** Pixels of a side that `depth.onnx` and `pose.onnx` take. */
   readonly resolution: number;
-  /** True yaw ÷ the pose net's own. */
+  /** Straightens the pose net's own yaw (`straightYaw`), where a person saw that it is bent; 0: as it is. */
+  readonly bend: number;
+  /** True yaw ÷ the pose net's own, straightened. */
   readonly scale: number;
   /** Where the scale comes from: heads are about as deep as wide; or the nets' own is taken, because their relief is
    *  shallower than that; or a person said so. */
@@ -49,6 +51,7 @@ export const CalibrationSchema: z.ZodType<ModelCalibration> = z.object({
   focal: z.number().positive(),
   pivot: z.number().positive(),
   resolution: z.number().int().min(64),
+  bend: z.number().default(0),
   scale: z.number().positive(),
   scaleSource: z.enum(['shape-prior', 'nets', 'person']),
   priorScale: z.number().positive(),

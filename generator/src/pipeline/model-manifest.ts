@@ -194,7 +194,14 @@ export function withoutCalibration(manifest: ModelManifest): ModelManifest {
 
 /** A model that does not mend its latents: what it is when its calibration changes, whose yaws the refiner takes. */
 export function withoutRefiner(manifest: ModelManifest): ModelManifest {
-  return { ...manifest, files: withoutFiles(manifest, [REFINER_FILE]), refiner: null };
+  const { trained } = manifest;
+  const kept = trained.length - (trained.at(-1)?.stage === 'refiner' ? 1 : 0);
+  return {
+    ...manifest,
+    files: withoutFiles(manifest, [REFINER_FILE]),
+    refiner: null,
+    trained: trained.slice(0, kept),
+  };
 }
 
 function withoutFiles({ files }: ModelManifest, names: readonly string[]): Record<string, ModelFile> {

@@ -1,5 +1,6 @@
 import { depthNet } from '../calibration/depth-net.ts';
 import { yawNet } from '../calibration/pose-net.ts';
+import { straightened } from '../calibration/straight-yaw.ts';
 import { type SynthesisWeights, synthesize } from '../gan/index.ts';
 import {
   averagePool,
@@ -28,6 +29,8 @@ export interface FrozenNets {
   /** Constants of `depth.onnx` and of `pose.onnx`. */
   readonly depth: Weights;
   readonly pose: Weights;
+  /** By which the pose net's yaw is straightened. */
+  readonly bend: number;
   /** Pixels of a side that depth and pose nets take; the generator is cut there. */
   readonly resolution: number;
   /** Half-widths. */
@@ -111,7 +114,10 @@ export function refinedLoss(
     change: sub(coordinates(refined, shape), coordinates(rotated, shape)),
     views,
     sources,
-    yawError: sub(yawNet(frozenParameters(graph, nets.pose).scope('yaw'), held), yaw),
+    yawError: sub(
+      straightened(yawNet(frozenParameters(graph, nets.pose).scope('yaw'), held), nets.bend),
+      yaw,
+    ),
   };
   const { loss, parts } = agreementLoss(batch, viewPairs(graph, counts), nets.focal, options);
   return { loss, metrics: parts };

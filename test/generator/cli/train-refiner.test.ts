@@ -70,7 +70,8 @@ describe('turnaround train --stage refiner', () => {
     expect(JSON.parse(done.stdout)).toMatchObject({ stages: [{ stage: 'refiner', trained: true }] });
     expect(existsSync(join(model, '.training'))).toBe(false);
     expect(readdirSync(join(model, 'preview'))).toEqual(['refiner-000004.png']);
-    const { refiner } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
+    const { refiner, trained } = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8'));
+    expect(trained).toEqual([{ stage: 'refiner', key: refiner.key }]);
     expect(refiner).toMatchObject({ config: 'turnaround', steps: STEPS, subjects: 4, layers: [0, 6] });
   });
 

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { interpolate } from '../../../generator/src/calibration/yaw-curve.ts';
 import {
   type ModelManifest,
   readModelFile,
@@ -99,6 +100,23 @@ describe('turnaround train', () => {
     expect(calibration.scale).toBeCloseTo(36 / believed, 6);
     expect(calibration.scaleSource).toBe('person');
     expect(existsSync(join(model, 'calibration.png'))).toBe(true);
+
+    const see = (halfway: string) =>
+      turnaround([
+        'calibrate',
+        model,
+        ...['--degrees', '40', '--halfway', halfway, '--device', 'cpu', '--json'],
+      ]);
+    const refused = await see('39');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/expected half-way views that show about half of .* 40°, got 39°/);
+    const bent = JSON.parse((await see('16')).stdout).calibration;
+    expect(bent.bend).toBeGreaterThan(0);
+    // Yaw was straight along x: half-way views stood at half of the outermost ones' x. The curve has straight pieces.
+    const shownAt = (share: number): number =>
+      interpolate(bent.curve.x, bent.curve.degrees, 0.9 * share * Math.min(-x[0], x.at(-1)));
+    expect(shownAt(1)).toBeCloseTo(40, 0);
+    expect(shownAt(0.5)).toBeCloseTo(16, 0);
 
     const out = join(folder, 'characters');
     const made = await turnaround([

@@ -62,7 +62,7 @@ function frozenNets() {
   depth['depth.head.bias']!.fill(0.3);
   const pose = firstWeights('yaw', yawNet);
   scale(pose['yaw.yaw.weight']!, 30);
-  return { synthesis: network(), depth, pose, resolution: RESOLUTION, focal: 9 };
+  return { synthesis: network(), depth, pose, bend: 1.5, resolution: RESOLUTION, focal: 9 };
 }
 
 /** Latents as the basis has them: f32 [count,D]. */

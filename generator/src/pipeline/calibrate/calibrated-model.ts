@@ -43,11 +43,12 @@ export async function openCalibrated(
 ): Promise<CalibratedModel | null> {
   const { calibrated, calibration } = model.manifest;
   if (!calibrated || !calibration) return null;
-  const { resolution, scale } = calibration;
+  const { resolution, scale, bend } = calibration;
   const pose = await openPoseNet(
     runtime,
     await readModelFile(files, folder, model.manifest, 'pose.onnx'),
     resolution,
+    bend,
   );
   const network = resolution === model.side ? model : await loadGanModel(files, runtime, folder, resolution);
   const curve = modelCurve(calibration);

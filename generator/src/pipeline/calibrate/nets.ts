@@ -1,3 +1,4 @@
+import { straightYaw } from '../../calibration/straight-yaw.ts';
 import { float32, float32Data, type Runtime, type Session } from '../../graph/index.ts';
 
 /** Pictures of one run: more are no faster, and activations of the depth net fill memory. */
@@ -45,13 +46,22 @@ export async function openDepthNet(
   };
 }
 
-/** @param side pixels of a side that it takes */
-export async function openPoseNet(runtime: Runtime, model: Uint8Array, side: number): Promise<PoseNet> {
+/**
+ * @param side pixels of a side that it takes
+ * @param bend by which its yaw is straightened
+ */
+export async function openPoseNet(
+  runtime: Runtime,
+  model: Uint8Array,
+  side: number,
+  bend = 0,
+): Promise<PoseNet> {
   const session = await runtime.load(model);
   const run = (source: Float32Array, target: Float32Array, output: string, count: number, length: number) =>
     runInBatches(session, { source, target }, output, count, side, length);
   return {
-    yaw: (images, count) => run(images, images, 'yaw', count, 1),
+    yaw: async (images, count) =>
+      (await run(images, images, 'yaw', count, 1)).map((own) => straightYaw(own, bend)),
     pose: (sources, targets, count) => run(sources, targets, 'pose', count, 6),
     release: () => session.release(),
   };

@@ -37,8 +37,10 @@ export async function packNets(
     set,
     shown.map((choice) => nextView(set, choice)),
   ).image;
-  const read = async (open: typeof openDepthNet | typeof openPoseNet, model: Uint8Array) => {
-    const net = await open(runtime, model, side, seesNext(config));
+  const depth = (model: Uint8Array) => openDepthNet(runtime, model, side, seesNext(config));
+  const pose = (model: Uint8Array) => openPoseNet(runtime, model, side);
+  const read = async (open: typeof depth | typeof pose, model: Uint8Array) => {
+    const net = await open(model);
     try {
       return await ('depth' in net ? net.depth(image, COMPARED, next) : net.yaw(image, COMPARED));
     } finally {
@@ -46,7 +48,7 @@ export async function packNets(
     }
   };
   const pack = async (
-    open: typeof openDepthNet | typeof openPoseNet,
+    open: typeof depth | typeof pose,
     model: Uint8Array,
     parity: number,
   ): Promise<Uint8Array> => {
@@ -56,7 +58,7 @@ export async function packNets(
   };
   const graphs = buildNets(config, weights, side);
   return {
-    depth: await pack(openDepthNet, serialize(graphs.depth), DEPTH_PARITY),
-    pose: await pack(openPoseNet, serialize(graphs.pose), YAW_PARITY),
+    depth: await pack(depth, serialize(graphs.depth), DEPTH_PARITY),
+    pose: await pack(pose, serialize(graphs.pose), YAW_PARITY),
   };
 }

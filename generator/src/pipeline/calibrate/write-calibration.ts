@@ -1,6 +1,8 @@
 import { degrees } from '@turnaround/plugin/asset';
 import { type CalibrationConfig, motionsOf, seesNext } from '../../calibration/config.ts';
+import { bendThrough, straightYaw } from '../../calibration/straight-yaw.ts';
 import type { SweepSet } from '../../calibration/sweep-set.ts';
+import { type YawCurve, yawAt } from '../../calibration/yaw-curve.ts';
 import type { Weights } from '../../graph/index.ts';
 import { loadGanModel } from '../gan-model.ts';
 import type { ModelCalibration } from '../model-calibration.ts';
@@ -13,7 +15,7 @@ import {
 } from '../model-manifest.ts';
 import type { Platform } from '../platform.ts';
 import { requireDirection } from '../sweep.ts';
-import { openCalibrated } from './calibrated-model.ts';
+import { modelCurve, openCalibrated } from './calibrated-model.ts';
 import { calibrationSheet, sheetViews } from './calibration-sheet.ts';
 import { type Measured, measureNets } from './measure.ts';
 import { openDepthNet, openPoseNet } from './nets.ts';
@@ -105,9 +107,8 @@ function toCalibration(
 ): ModelCalibration {
   const priorScale = turns ? Math.max(1, roundness) : 1;
   const said = manifest.calibration?.scaleSource === 'person' ? manifest.calibration : null;
-  const span = (values: readonly number[]): number => values.at(-1)! - values[0]!;
-  const scale =
-    secondRound && said && turns ? span(said.curve.degrees) / degrees(span(curve.yaw)) : priorScale;
+  const { scale, bend } =
+    secondRound && said && turns ? degreesKept(said, curve) : { scale: priorScale, bend: 0 };
   const relief = 1 / scale;
   return {
     key,
@@ -120,13 +121,25 @@ function toCalibration(
     focal: config.loss.focal,
     pivot,
     resolution: set.side,
+    bend,
     scale,
     scaleSource: scale !== priorScale ? 'person' : roundness > 1 ? 'shape-prior' : 'nets',
     priorScale,
     relief,
     depthRange: [pivot * (1 + relief * (depthRange[0] - 1)), pivot * (1 + relief * (depthRange[1] - 1))],
-    curve: { x: curve.x, degrees: curve.yaw.map((yaw) => degrees(scale * yaw)) },
+    curve: { x: curve.x, degrees: curve.yaw.map((yaw) => degrees(scale * straightYaw(yaw, bend))) },
   };
+}
+
+/** The scale and the bend by which x show the degrees of another calibration, at its curve's ends and half-way there. */
+function degreesKept(said: ModelCalibration, curve: YawCurve): { scale: number; bend: number } {
+  const known = modelCurve(said);
+  /** Mean of both sides. */
+  const at = (of: YawCurve, share: number): number =>
+    (yawAt(of, share * known.x.at(-1)!) - yawAt(of, share * known.x[0]!)) / 2;
+  const seen = (share: number) => ({ own: at(curve, share), shown: at(known, share) });
+  const straight = { scale: seen(1).shown / seen(1).own, bend: 0 };
+  return said.bend === 0 ? straight : (bendThrough(seen(0.5), seen(1)) ?? straight);
 }
 
 /** Writes `calibration.png` of a calibrated model's folder, from the network at the nets' size. */

@@ -32,10 +32,10 @@ export async function openGeometry(
 ): Promise<GeometryReader | null> {
   if (!calibrated) return null;
   const { manifest } = calibrated.network;
-  const { resolution: side, focal, pivot, relief, scale } = calibrated.calibration;
+  const { resolution: side, focal, pivot, relief, scale, bend } = calibrated.calibration;
   const load = (name: string) => readModelFile(files, folder, manifest, name);
   const depthNet = await openDepthNet(runtime, await load('depth.onnx'), side);
-  const poseNet = await openPoseNet(runtime, await load('pose.onnx'), side);
+  const poseNet = await openPoseNet(runtime, await load('pose.onnx'), side, bend);
   const area = side * side;
   return {
     side,

@@ -11,7 +11,8 @@ export async function readFrozenNets(
   manifest: ModelManifest,
 ): Promise<FrozenNets> {
   const depth = readWeights(await readModelFile(files, folder, manifest, 'depth.onnx'), 'depth.onnx');
-  return { ...(await readPaperNets(files, folder, manifest)), depth };
+  const { bend } = manifest.calibration!;
+  return { ...(await readPaperNets(files, folder, manifest)), depth, bend };
 }
 
 /** The same without the depth net, whose depth of sources the paper's step is given. @param manifest of a model with nets */

@@ -9,6 +9,7 @@ import {
   type ModelManifest,
   REFINER_FILE,
   readModelManifest,
+  withoutRefiner,
   writeModelManifest,
 } from '../model-manifest.ts';
 import { matteIdentity, openMatte } from '../open-matte.ts';
@@ -136,7 +137,7 @@ export async function trainRefiner(
       reach,
       sourceReach: degrees(sourceReach),
     },
-    trained: [...manifest.trained, { stage: 'refiner', key }],
+    trained: [...withoutRefiner(manifest).trained, { stage: 'refiner', key }],
   };
   await writeModelManifest(files, folder, next);
   await files.remove(unfinished);

@@ -19,6 +19,7 @@ const calibration: ModelCalibration = {
   focal: 9.21,
   pivot: 1,
   resolution: 64,
+  bend: 0,
   scale: 1.1,
   scaleSource: 'shape-prior',
   priorScale: 1.1,
