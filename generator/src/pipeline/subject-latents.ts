@@ -1,9 +1,7 @@
-/** The latents of one subject at several yaws. */
-export interface SubjectLatents {
-  /** f32 [L,W]: the subject that they are to agree with. */
-  readonly source: Float32Array;
-  /** Radians at which it is seen. */
-  readonly sourceYaw: number;
+import type { SubjectSource } from './refine/subject-source.ts';
+
+/** The latents of one subject at several yaws, and what they are to agree with. */
+export interface SubjectLatents extends SubjectSource {
   /** f32 [n,L,W], one view each. */
   readonly views: Float32Array;
 }

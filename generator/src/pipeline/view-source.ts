@@ -1,8 +1,7 @@
-import { xAt } from '../calibration/yaw-curve.ts';
 import { imageOfBatch } from '../impostor/image.ts';
 import type { Matte, RgbImage } from '../impostor/index.ts';
 import { COARSE_LAYERS, REFINER_CONFIG } from '../refiner/index.ts';
-import { type CalibratedModel, openCalibrated } from './calibrate/calibrated-model.ts';
+import { type CalibratedModel, latentsAt, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
 import type { ModelDirection } from './model-manifest.ts';
 import { PipelineError, type Platform } from './platform.ts';
@@ -108,8 +107,7 @@ async function calibratedLatents(
   sourceReach: number,
 ): Promise<SubjectLatents> {
   const curve = await calibrated.curveOf(subject);
-  const x = Float32Array.from(yaws, (yaw) => subject.frontal + xAt(curve, yaw));
-  return { ...subjectSource(subject, curve, sourceReach), views: subject.latents(x) };
+  return { ...subjectSource(subject, curve, sourceReach), views: latentsAt(subject, curve, yaws) };
 }
 
 /** Every view where the direction's estimate puts its yaw, and the frontal one for a source. */

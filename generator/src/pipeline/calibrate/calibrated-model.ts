@@ -17,10 +17,19 @@ export interface CalibratedModel {
   readonly curve: YawCurve;
   /** One subject's own, true radians over x from its frontal one; the pose net reads it off nine pictures. */
   curveOf(subject: TurningSubject): Promise<YawCurve>;
-  /** x at which the subject shows each yaw, held at its curve's ends. @param yaws true radians */
-  xOf(subject: TurningSubject, yaws: readonly number[]): Promise<Float32Array>;
   release(): Promise<void>;
 }
+
+/**
+ * The subject's latents where it shows each yaw, held at its curve's ends: f32 [n,L,W].
+ * @param curve its own, true radians over x from its frontal one
+ * @param yaws  true radians
+ */
+export const latentsAt = (
+  { frontal, latents }: TurningSubject,
+  curve: YawCurve,
+  yaws: readonly number[],
+): Float32Array => latents(Float32Array.from(yaws, (yaw) => frontal + xAt(curve, yaw)));
 
 /** Views of a subject that its own curve is read from. */
 const READINGS = 9;
@@ -76,10 +85,6 @@ export async function openCalibrated(
     network,
     curve,
     curveOf,
-    async xOf(subject, yaws) {
-      const own = await curveOf(subject);
-      return Float32Array.from(yaws, (yaw) => subject.frontal + xAt(own, yaw));
-    },
     async release() {
       await pose.release();
       if (network !== model) await network.release();

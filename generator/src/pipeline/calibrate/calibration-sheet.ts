@@ -10,7 +10,7 @@ import { drawText, textWidth } from '../../impostor/stroke-font.ts';
 import type { ModelCalibration } from '../model-calibration.ts';
 import type { ModelDirection } from '../model-manifest.ts';
 import { turningSubject } from '../sweep.ts';
-import type { CalibratedModel } from './calibrated-model.ts';
+import { type CalibratedModel, latentsAt } from './calibrated-model.ts';
 import { drawProtractor, protractorHeight } from './protractor.ts';
 
 /** Subjects that are shown: the first seeds, as `generate --seeds 0-4` makes them. */
@@ -50,7 +50,8 @@ export async function sheetViews(model: CalibratedModel, direction: ModelDirecti
   const rows: RgbImage[][] = [];
   for (const seed of SEEDS) {
     const subject = await turningSubject(network, direction, seed, TRUNCATION);
-    const drawn = await network.synthesize(subject.latents(await model.xOf(subject, yaws)), yaws.length);
+    const latents = latentsAt(subject, await model.curveOf(subject), yaws);
+    const drawn = await network.synthesize(latents, yaws.length);
     rows.push(yaws.map((_, k) => imageOfBatch(drawn, k, network.side, network.side)));
   }
   return { yaws, rows };

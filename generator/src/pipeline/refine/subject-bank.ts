@@ -1,7 +1,7 @@
-import { xAt, yawLimits } from '../../calibration/yaw-curve.ts';
+import { yawLimits } from '../../calibration/yaw-curve.ts';
 import { type Matte, MatteError } from '../../impostor/index.ts';
 import type { RefinerSubject } from '../../refiner/index.ts';
-import { type CalibratedModel, openCalibrated } from '../calibrate/calibrated-model.ts';
+import { type CalibratedModel, latentsAt, openCalibrated } from '../calibrate/calibrated-model.ts';
 import { type DepthNet, openDepthNet } from '../calibrate/nets.ts';
 import { loadGanModel } from '../gan-model.ts';
 import { type ModelDirection, readModelFile } from '../model-manifest.ts';
@@ -56,8 +56,6 @@ export async function drawSubjects(
     const number = bankSeed(seed, bank.length + lost);
     const turning = await turningSubject(network, direction, number, truncation);
     const curve = await calibrated.curveOf(turning);
-    const at = (yaw: number): Float32Array =>
-      turning.latents(Float32Array.of(turning.frontal + xAt(curve, yaw)));
     const own = subjectSource(turning, curve, sourceReach);
     let seen: SeenSource;
     try {
@@ -66,7 +64,12 @@ export async function drawSubjects(
       if (error instanceof MatteError && ++lost <= LARGEST_LOSS * subjects) continue;
       throw error;
     }
-    bank.push({ ...seen, ...own, rotated: at, reach: yawLimits(curve) });
+    bank.push({
+      ...seen,
+      ...own,
+      rotated: (yaw) => latentsAt(turning, curve, [yaw]),
+      reach: yawLimits(curve),
+    });
     progress({ stage: 'subjects', done: bank.length, total: subjects });
   }
   return bank;

@@ -5,7 +5,7 @@ import type { TurningSubject } from '../sweep.ts';
 export interface SubjectSource {
   /** f32 [L,W]: w of eq. 2. */
   readonly source: Float32Array;
-  /** True radians at which it is seen. */
+  /** Radians at which it is seen, true ones where the model knows them. */
   readonly sourceYaw: number;
 }
 

@@ -111,11 +111,8 @@ function liveLatents(
   const x = reshape(add(xOfYaw(curve, yaw), direction.zero), [batch, 1, 1]);
   const rotated = add(base, mul(x, turn));
   if (!refiner) return rotated;
-  const [least, most] = [-refiner.sourceReach, refiner.sourceReach].map((end) => xAt(curve, end)) as [
-    number,
-    number,
-  ];
-  const at = clip(own, direction.zero + least, direction.zero + most);
+  const end = (angle: number): number => direction.zero + xAt(curve, angle);
+  const at = clip(own, end(-refiner.sourceReach), end(refiner.sourceReach));
   const source = add(base, mul(reshape(at, [batch, 1, 1]), turn));
   const told = clip(mul(yaw, 1 / refiner.scale), -refiner.reach, refiner.reach);
   const inputs = { w: source, rotated, pose: yawPose(told), t: sub(yaw, yaw) };
