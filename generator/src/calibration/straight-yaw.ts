@@ -9,6 +9,9 @@ import { add, mul, type Value } from '../graph/index.ts';
  */
 export const straightYaw = (own: number, bend: number): number => own * (1 + bend * own * own);
 
+/** How fast it rises with the own yaw. */
+const slope = (own: number, bend: number): number => 1 + 3 * bend * own * own;
+
 /** The same in a graph. @param own f32 [N], radians */
 export const straightened = (own: Value, bend: number): Value =>
   bend === 0 ? own : mul(own, add(mul(mul(own, own), bend), 1));
@@ -19,7 +22,7 @@ const STEPS = 12;
 /** The own yaw whose straight one it is. @param straight radians, in reach of `straightYaw`'s rise */
 export function ownYaw(straight: number, bend: number): number {
   let own = straight;
-  for (let k = 0; k < STEPS; k++) own -= (straightYaw(own, bend) - straight) / (1 + 3 * bend * own * own);
+  for (let k = 0; k < STEPS; k++) own -= (straightYaw(own, bend) - straight) / slope(own, bend);
   return own;
 }
 
@@ -31,12 +34,17 @@ export interface SeenYaw {
 
 /**
  * The scale and the bend by which two own yaws show what they do: shown = scale·straightYaw(own, bend).
- * @returns null where yaw would not rise up to the end, or not be positive
+ * @param farthest own yaw up to which yaw has to rise
+ * @returns null where it would not, or not be positive
  */
-export function bendThrough(halfway: SeenYaw, end: SeenYaw): { scale: number; bend: number } | null {
+export function bendThrough(
+  halfway: SeenYaw,
+  end: SeenYaw,
+  farthest: number,
+): { scale: number; bend: number } | null {
   const ratio = (end.shown * halfway.own) / (halfway.shown * end.own);
   const bend = (ratio - 1) / (end.own ** 2 - ratio * halfway.own ** 2);
   const scale = end.shown / straightYaw(end.own, bend);
-  const rises = end.own ** 2 > ratio * halfway.own ** 2 && 1 + 3 * bend * end.own ** 2 > 0 && scale > 0;
+  const rises = end.own ** 2 > ratio * halfway.own ** 2 && slope(farthest, bend) > 0 && scale > 0;
   return rises && Number.isFinite(scale) ? { scale, bend } : null;
 }

@@ -43,7 +43,7 @@ describe('a bend through what two yaws show', () => {
         fc.double({ min: 0.5, max: 2, noNaN: true }),
         (end, bend, scale) => {
           const seen = (own: number) => ({ own, shown: scale * straightYaw(own, bend) });
-          const found = bendThrough(seen(end / 2), seen(end))!;
+          const found = bendThrough(seen(end / 2), seen(end), end)!;
           expect(found.bend).toBeCloseTo(bend, 5);
           expect(found.scale).toBeCloseTo(scale, 6);
         },
@@ -52,9 +52,17 @@ describe('a bend through what two yaws show', () => {
   });
 
   it('is none where half the way shows more than the whole, or next to nothing', () => {
-    const through = (halfway: number) => bendThrough({ own: 0.2, shown: halfway }, { own: 0.4, shown: 0.6 });
+    const through = (halfway: number) =>
+      bendThrough({ own: 0.2, shown: halfway }, { own: 0.4, shown: 0.6 }, 0.4);
     expect(through(0.7)).toBeNull();
     expect(through(0.05)).toBeNull();
     expect(through(0.3)).toEqual({ bend: expect.closeTo(0, 9), scale: expect.closeTo(1.5, 9) });
+  });
+
+  it('is none where yaw falls before the farthest', () => {
+    const through = (farthest: number) =>
+      bendThrough({ own: 0.2, shown: 0.35 }, { own: 0.4, shown: 0.6 }, farthest);
+    expect(through(0.4)!.bend).toBeLessThan(0);
+    expect(through(2)).toBeNull();
   });
 });

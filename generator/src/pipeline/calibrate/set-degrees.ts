@@ -67,12 +67,13 @@ function bent(
 ): ModelCalibration {
   const believed = outermostDegrees(calibration);
   const own = (shown: number): number => ownYaw(radians(shown) / calibration.scale, calibration.bend);
+  const along = calibration.curve.degrees.map(own);
   const found = bendThrough(
     { own: own(believed / 2), shown: radians(halfway) },
     { own: own(believed), shown: radians(outermost) },
+    Math.max(-along[0]!, along.at(-1)!),
   );
-  const ends = calibration.curve.degrees.map(own);
-  if (!found || ends.some((end) => 1 + 3 * found.bend * end ** 2 <= 0))
+  if (!found)
     throw new PipelineError(
       'degrees',
       `${folder}: expected half-way views that show about half of the outermost ones' ${outermost}°, got ${halfway}°`,
@@ -82,7 +83,7 @@ function bent(
     bend: found.bend,
     curve: {
       x: calibration.curve.x,
-      degrees: ends.map((end) => degrees(found.scale * straightYaw(end, found.bend))),
+      degrees: along.map((yaw) => degrees(found.scale * straightYaw(yaw, found.bend))),
     },
   };
 }

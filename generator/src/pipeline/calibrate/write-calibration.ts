@@ -139,7 +139,9 @@ function degreesKept(said: ModelCalibration, curve: YawCurve): { scale: number; 
     (yawAt(of, share * known.x.at(-1)!) - yawAt(of, share * known.x[0]!)) / 2;
   const seen = (share: number) => ({ own: at(curve, share), shown: at(known, share) });
   const straight = { scale: seen(1).shown / seen(1).own, bend: 0 };
-  return said.bend === 0 ? straight : (bendThrough(seen(0.5), seen(1)) ?? straight);
+  if (said.bend === 0) return straight;
+  const farthest = Math.max(-curve.yaw[0]!, curve.yaw.at(-1)!);
+  return bendThrough(seen(0.5), seen(1), farthest) ?? straight;
 }
 
 /** Writes `calibration.png` of a calibrated model's folder, from the network at the nets' size. */

@@ -71,7 +71,7 @@ export async function trainRefiner(
     seed,
     truncation,
     matte: await matteIdentity(files, options.matte),
-    calibration: [calibration.key, calibration.scale],
+    calibration: [calibration.key, calibration.scale, ...(calibration.bend === 0 ? [] : [calibration.bend])],
   };
   const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
   const unfinished = `${folder}/.training`;
