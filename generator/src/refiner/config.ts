@@ -61,7 +61,7 @@ const OPTIMISER: Partial<OptimiserOptions> = { beta2: 0.99, weightDecay: 1e-3, c
 
 const ONE_STEP: SamplerOptions = { kind: 'one-step' };
 
-/** Ours: refiner.md's recipe, with views held the more the farther they have turned from a source as the GAN drew it. */
+/** Ours: refiner.md's recipe, with a source as the GAN drew it. */
 export const REFINER_CONFIG: AgreementRefinerConfig = {
   name: 'turnaround',
   net: NET,
@@ -76,8 +76,7 @@ export const REFINER_CONFIG: AgreementRefinerConfig = {
     back: 1,
     neighbours: 0.5,
     latent: 0.3,
-    latentTurn: radians(15),
-    pose: 0.5,
+    pose: 1,
   },
   optimiser: OPTIMISER,
   rate: RATE,

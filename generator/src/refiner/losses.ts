@@ -60,11 +60,6 @@ export interface AgreementLossOptions {
   readonly neighbours: number;
   /** ŵ₊ held to ŵ, whitened mean square. */
   readonly latent: number;
-  /**
-   * Turn from the source at which a view is held to its ŵ twice as fast, radians: by 1 + (Δyaw/this)². The farther a head has
-   * turned, the less of it the source has seen, and the less there is to correct it by.
-   */
-  readonly latentTurn: number;
   /** |own yaw − asked|, radians. */
   readonly pose: number;
 }
@@ -84,7 +79,7 @@ export function agreementLoss(
   focal: number,
   options: AgreementLossOptions,
 ): RefinerLoss {
-  const { error, weight, turn } = warpErrors(batch, pairs, focal);
+  const { error, weight } = warpErrors(batch, pairs, focal);
   const { front, back, neighbours } = pairs.counts;
   const rows = (from: number, count: number): Value =>
     weightedMean(slice(error, 0, from, from + count), slice(weight, 0, from, from + count));
@@ -92,25 +87,17 @@ export function agreementLoss(
     front: rows(0, front),
     back: rows(front, back),
     neighbours: rows(front + back, neighbours),
-    latent: heldLatents(batch.change, slice(turn, 0, 0, front), options.latentTurn),
+    latent: mean(mul(batch.change, batch.change)),
     pose: mean(abs(batch.yawError)),
   };
   return weightedLoss(parts, options);
 }
 
-/** Mean square of the changes, those of views turned from their source weighing more. @param turn f32 [R], radians */
-function heldLatents(change: Value, turn: Value, latentTurn: number): Value {
-  const ratio = mul(turn, 1 / latentTurn);
-  const weight = reshape(add(1, mul(ratio, ratio)), [change.shape[0]!, 1, 1]);
-  return mean(mul(mul(change, change), weight));
-}
-
-/** The photometric error of every pair, where it counts (f32 [P,1,S,S] each), and the turn (f32 [P]). */
+/** The photometric error of every pair, and where it counts: f32 [P,1,S,S] each. */
 function warpErrors(batch: RefinedBatch, pairs: RefinerPairs, focal: number) {
-  const { warped, image, mask, seenDepth, valid, depth, turn } = warpPairs(batch, pairs, focal);
+  const { warped, image, mask, seenDepth, valid, depth } = warpPairs(batch, pairs, focal);
   const hidden = cast(greater(detach(depth), add(detach(seenDepth), OCCLUSION)), 'float32');
   return {
-    turn,
     error: photometricError(warped, image),
     weight: detach(mul(mul(mask, valid), sub(1, hidden))),
   };
@@ -138,6 +125,5 @@ function warpPairs({ views, sources }: RefinedBatch, pairs: RefinerPairs, focal:
     depth: warped.depth,
     image: gather(images, pairs.target, 0),
     mask: gather(detach(all(({ mask }) => mask)), pairs.target, 0),
-    turn: detach(turn),
   };
 }

@@ -23,8 +23,7 @@ KERNEL = torch.outer(TAPS, TAPS) * 4
 FIRST, LAST = 0, 6  # refined layers
 VIEWS = 3
 HEADS, BLOCKS = 4, 4
-WEIGHTS = {'front': 1, 'back': 1, 'neighbours': 0.5, 'latent': 0.3, 'pose': 0.5}
-LATENT_TURN = math.radians(15)
+WEIGHTS = {'front': 1, 'back': 1, 'neighbours': 0.5, 'latent': 0.3, 'pose': 1}
 RATE = 6e-5
 
 
@@ -301,8 +300,7 @@ class Form:
         sources = {'image': b['sourceImage'], 'mask': b['sourceMask'], 'depth': b['sourceDepth'], 'yaw': b['sourceYaw']}
         parts = dict(zip(('front', 'back', 'neighbours'), self.warps(views, sources)))
         change = self.refiner.whiten(refined[:, FIRST:LAST]) - self.refiner.whiten(b['rotated'][:, FIRST:LAST])
-        turn = b['yaw'] - b['sourceYaw'].repeat_interleave(VIEWS, 0)
-        parts['latent'] = (change.square() * (1 + (turn / LATENT_TURN) ** 2).view(-1, 1, 1)).mean()
+        parts['latent'] = change.square().mean()
         parts['pose'] = (self.yaw(held) - b['yaw']).abs().mean()
         return sum(WEIGHTS[k] * v for k, v in parts.items()), parts
 

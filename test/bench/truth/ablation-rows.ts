@@ -45,7 +45,6 @@ export const ABLATION_ROWS: readonly AblationRow[] = [
   without('no-latent', { latent: 0 }),
   without('no-pose', { pose: 0 }),
   row('frontal-source', { sourceReach: 0 }),
-  without('latent-alike', { latentTurn: 1e6 }),
   row('layers-0-4', { layers: { from: 0, to: 4 } }),
   row('curve', { net: { ...REFINER_CONFIG.net, body: 'none' } }),
   row('network', { net: { ...REFINER_CONFIG.net, curve: false } }),
