@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { readCharacter } from '../../generator/src/impostor/index.ts';
 import type { Picture } from '../plugin/character-glb.ts';
 import type { EngineName, Look, Placement, Shot, StageOptions } from './page/stage.ts';
 import { BACKGROUNDS, expectedPicture, psnr, type Rgb } from './pictures.ts';
@@ -26,7 +27,9 @@ export async function openStage(browser: Browser, served: Served): Promise<Stage
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    // Babylon warns of what WebGPU refuses.
+    if (message.type() === 'error' || message.text().includes('WebGPU uncaptured error'))
+      complaints.push(message.text());
   });
   await page.goto(served.url);
   await page.waitForFunction(() => 'stage' in window);
@@ -89,10 +92,14 @@ export async function expectViewsToMatch(
   const canvas = { width: width + 32, height: height + 32 };
   await stage.open({ engine, rightHanded, ...canvas });
   await stage.load(served.add('judged.glb', glb));
+  // Where there is depth, perspective counts: they are looked at from where they were taken.
+  const { views: stored, frame } = (await readCharacter(glb)).extension;
+  const focal = stored[0]?.focal;
+  const distance = focal === undefined ? {} : { distance: (focal * frame[0]) / 2 };
   let lowest = Infinity;
   for (const { yaw, picture } of views)
     for (const [name, background] of BACKGROUNDS) {
-      const seen = await stage.shoot({ looks: [{ yaw, pixelsHigh: height }], background });
+      const seen = await stage.shoot({ looks: [{ yaw, pixelsHigh: height, ...distance }], background });
       const expected = expectedPicture({ ...canvas, background, views: [[picture, 1]] });
       const found = psnr(seen.picture, expected, subjectOnly(picture, canvas.width));
       expect(found, `${engine}, yaw ${yaw}°, over ${name}`).toBeGreaterThanOrEqual(minimum);

@@ -5,10 +5,17 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.js';
 import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import { type ImpostorExtension, selectViews, type ViewSelection, viewAngles } from '../asset/index.ts';
-import { ImpostorMaterial } from './impostor-material.ts';
-import { createImpostorQuad } from './impostor-quad.ts';
+import {
+  type ImpostorExtension,
+  radians,
+  selectViews,
+  type ViewRange,
+  type ViewSelection,
+  viewAngles,
+} from '../asset/index.ts';
+import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
 import { subjectDirection } from './subject-direction.ts';
+import { ViewPainter } from './view-painter.ts';
 
 export interface ImpostorOptions {
   readonly name?: string;
@@ -20,6 +27,10 @@ export interface ImpostorOptions {
   readonly depth?: BaseTexture;
   /** Carries the character; its space is the one that the extension's pivot and frame refer to. A new one if absent. */
   readonly node?: TransformNode;
+  /** What cameras beyond the stored views see (`clamp`). */
+  readonly beyond?: BeyondRange;
+  /** Radians a second that a character turns by at most where `beyond` is `turn` (180°). */
+  readonly turnRate?: number;
 }
 
 /** How one camera sees an impostor. */
@@ -31,19 +42,20 @@ export interface ImpostorState {
   readonly pitch: number;
   /** Index into `extension.views` of the view with the greatest weight. */
   readonly view: number;
-  /** True where the camera's yaw lies beyond the stored views: the last one is held, and the quad turns no further. */
+  /** Radians; the yaw that is shown, another one than the camera's beyond the stored views. */
+  readonly shownYaw: number;
+  /** True where the camera's yaw lies beyond the stored views. */
   readonly outside: boolean;
 }
 
 const impostors = new WeakMap<Node, Impostor>();
 
 /**
- * A character drawn from stored views. A quad about the pivot turns with whichever camera is drawing, about the
- * subject's vertical axis only, and shows the stored views nearest in yaw, blended. Place, turn and scale `node`; several
- * cameras, viewports and render targets each see the view that is theirs.
+ * A character drawn from stored views. A quad about the pivot turns with whichever camera is drawing and shows what lies
+ * between the stored views nearest in yaw: marched through their depths, or, where the character has none, blended. Place,
+ * turn and scale `node`; several cameras, viewports and render targets each see the view that is theirs.
  *
- * Seen from beyond the stored range, the quad stays where the last view stood, like a cut-out. Seen from behind, the
- * picture is turned round rather than mirrored.
+ * What cameras beyond the stored range see is `beyond`'s to say: never a hole, never a mirrored picture.
  *
  * Colours reach the screen as the bytes that are stored, without light, tone mapping or image processing. Where the scene
  * applies image processing in a post-process, linear light is handed to it, as Babylon's own materials do.
@@ -64,7 +76,16 @@ export class Impostor {
   readonly onRangeChangedObservable: Observable<ImpostorState> = new Observable();
   readonly onDisposeObservable: Observable<Impostor> = new Observable();
 
-  private readonly material: ImpostorMaterial;
+  /** May be changed at any time. */
+  beyond: BeyondRange;
+  turnRate: number;
+
+  private readonly painter: ViewPainter;
+  /** Null where views go all the way round. */
+  private readonly range: ViewRange | null;
+  /** Radians that a turning character has turned after cameras. */
+  private facing = 0;
+  private turnedInFrame = -1;
   private readonly atlas: BaseTexture;
   private readonly ownsNode: boolean;
   private readonly cameraObserver: Observer<Camera>;
@@ -74,6 +95,9 @@ export class Impostor {
 
   constructor(scene: Scene, options: ImpostorOptions) {
     const { extension, atlas, depth = null, node, name = node?.name ?? 'impostor' } = options;
+    this.beyond = options.beyond ?? 'clamp';
+    this.turnRate = options.turnRate ?? Math.PI;
+    this.range = storedRange(extension.views);
     this.scene = scene;
     this.name = name;
     this.extension = extension;
@@ -81,11 +105,8 @@ export class Impostor {
     this.depthTexture = depth;
     this.ownsNode = node === undefined;
     this.node = node ?? new TransformNode(name, scene);
-    this.material = new ImpostorMaterial(`${name}.material`, scene, extension, atlas);
-    this.mesh = createImpostorQuad(scene, `${name}.quad`, extension.frame);
-    this.mesh.parent = this.node;
-    this.mesh.material = this.material;
-    this.mesh.position.set(...extension.pivot);
+    this.painter = new ViewPainter(name, this.node, extension, atlas, depth);
+    this.mesh = this.painter.mesh;
     impostors.set(this.node, this);
     impostors.set(this.mesh, this);
     // Observers may dispose things, so they are told before anything is drawn for the camera. A render target with a
@@ -96,6 +117,19 @@ export class Impostor {
       if (camera && camera !== this.aimedAt) this.aim(camera);
     });
     this.mesh.onDisposeObservable.add(() => this.dispose());
+    void this.painter.prepared.then(() => {
+      this.aimedAt = null;
+    });
+  }
+
+  /** Whether views are marched between; before `whenReadyAsync`, and without depth, they are blended. */
+  get isMarching(): boolean {
+    return this.painter.isMarching;
+  }
+
+  /** Resolves when the character is drawn as well as it will be. */
+  async whenReadyAsync(): Promise<void> {
+    await this.painter.prepared;
   }
 
   /** The impostor that a node or quad belongs to. */
@@ -117,8 +151,7 @@ export class Impostor {
     if (this.disposed) return;
     this.disposed = true;
     this.cameraObserver.remove();
-    this.mesh.dispose();
-    this.material.dispose();
+    this.painter.dispose();
     this.atlas.dispose();
     this.depthTexture?.dispose();
     impostors.delete(this.node);
@@ -145,7 +178,7 @@ export class Impostor {
 
   /** Turns the quad to a camera and sets its views. */
   private aim(camera: Camera): ImpostorState | null {
-    const { extension, mesh } = this;
+    const { extension } = this;
     this.aimedAt = camera;
     const seen = subjectDirection(this.node, extension.pivot, camera);
     if (!seen) return null;
@@ -154,15 +187,39 @@ export class Impostor {
     // Straight above or below, no yaw is better than the last.
     const upright = Math.hypot(x, z) > 1e-6 * Math.abs(y);
     const yaw = upright ? angles.yaw : (this.states.get(camera)?.yaw ?? 0);
-    const selection = selectViews(extension.views, yaw, angles.pitch);
-    const behind = Math.cos(yaw - selection.yaw) < 0;
-    mesh.rotation.y = -seen.handedness * (behind ? selection.yaw + Math.PI : selection.yaw);
-    mesh.scaling.x = seen.handedness;
-    mesh.computeWorldMatrix(true);
-    this.material.showViews(selection.samples, mesh.visibility);
-    return { camera, yaw, pitch: angles.pitch, view: heaviest(selection), outside: selection.outside };
+    const { shown, opacity, outside } = this.shownTo(yaw);
+    const selection = selectViews(extension.views, shown, angles.pitch);
+    this.painter.show(camera, {
+      angles: { yaw, pitch: angles.pitch },
+      turned: yaw - shown,
+      samples: selection.samples,
+      opacity,
+      handedness: seen.handedness,
+    });
+    return { camera, yaw, pitch: angles.pitch, shownYaw: shown, view: heaviest(selection), outside };
+  }
+
+  /** What a camera at this yaw is shown. */
+  private shownTo(yaw: number): { shown: number; opacity: number; outside: boolean } {
+    const { range, beyond, scene } = this;
+    if (!range) return { shown: yaw, opacity: 1, outside: false };
+    // The frame's first camera is the one that a character turns after.
+    if (beyond === 'turn' && this.turnedInFrame !== scene.getFrameId()) {
+      this.turnedInFrame = scene.getFrameId();
+      const most = (this.turnRate * scene.getEngine().getDeltaTime()) / 1000;
+      this.facing = turnAfter(this.facing, yaw, range, most);
+    }
+    const own = beyond === 'turn' ? yaw - this.facing : yaw;
+    return {
+      shown: heldYaw(own, range),
+      opacity: beyond === 'fade' ? fadeOpacity(own, range) : 1,
+      outside: beyondBy(own, range) > TOLERANCE,
+    };
   }
 }
+
+/** Yaw this little beyond the last view still counts as the last view. */
+const TOLERANCE = radians(1e-3);
 
 function heaviest({ samples }: ViewSelection): number {
   return samples.reduce((best, sample) => (sample.weight > best.weight ? sample : best)).index;

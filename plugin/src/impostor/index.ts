@@ -1,1 +1,2 @@
+export type { BeyondRange } from './beyond-range.ts';
 export { Impostor, type ImpostorOptions, type ImpostorState } from './impostor.ts';

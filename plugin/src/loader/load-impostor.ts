@@ -42,6 +42,7 @@ export async function loadImpostorAsync(
       throw new AssetError('none', `asset: expected a node with ${EXTENSION_NAME} in ${name}, got none`);
     throw new AssetError('several', `asset: expected one character in ${name}, got ${others.length + 1}`);
   }
+  await impostor.whenReadyAsync();
   container.addAllToScene();
   impostor.onDisposeObservable.addOnce(() => container.dispose());
   return impostor;

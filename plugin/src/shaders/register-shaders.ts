@@ -1,16 +1,26 @@
 import { ShaderStore } from '@babylonjs/core/Engines/shaderStore.js';
 import fragmentGlsl from './glsl/impostor.fragment.glsl?raw';
 import vertexGlsl from './glsl/impostor.vertex.glsl?raw';
+import marchFragmentGlsl from './glsl/march.fragment.glsl?raw';
+import marchVertexGlsl from './glsl/march.vertex.glsl?raw';
 import fragmentWgsl from './wgsl/impostor.fragment.wgsl?raw';
 import vertexWgsl from './wgsl/impostor.vertex.wgsl?raw';
+import marchFragmentWgsl from './wgsl/march.fragment.wgsl?raw';
+import marchVertexWgsl from './wgsl/march.vertex.wgsl?raw';
 
-/** Name under which Babylon finds the impostor's shaders. */
+/** Names under which Babylon finds the shaders that blend views, and those that march between them. */
 export const IMPOSTOR_SHADER = 'turnaroundImpostor';
+export const MARCH_SHADER = 'turnaroundMarch';
 
 /** Puts the shaders into Babylon's stores of both languages. Doing it again changes nothing. */
 export function registerImpostorShaders(): void {
-  ShaderStore.ShadersStore[`${IMPOSTOR_SHADER}VertexShader`] = vertexGlsl;
-  ShaderStore.ShadersStore[`${IMPOSTOR_SHADER}PixelShader`] = fragmentGlsl;
-  ShaderStore.ShadersStoreWGSL[`${IMPOSTOR_SHADER}VertexShader`] = vertexWgsl;
-  ShaderStore.ShadersStoreWGSL[`${IMPOSTOR_SHADER}PixelShader`] = fragmentWgsl;
+  const { ShadersStore: glsl, ShadersStoreWGSL: wgsl } = ShaderStore;
+  glsl[`${IMPOSTOR_SHADER}VertexShader`] = vertexGlsl;
+  glsl[`${IMPOSTOR_SHADER}PixelShader`] = fragmentGlsl;
+  glsl[`${MARCH_SHADER}VertexShader`] = marchVertexGlsl;
+  glsl[`${MARCH_SHADER}PixelShader`] = marchFragmentGlsl;
+  wgsl[`${IMPOSTOR_SHADER}VertexShader`] = vertexWgsl;
+  wgsl[`${IMPOSTOR_SHADER}PixelShader`] = fragmentWgsl;
+  wgsl[`${MARCH_SHADER}VertexShader`] = marchVertexWgsl;
+  wgsl[`${MARCH_SHADER}PixelShader`] = marchFragmentWgsl;
 }

@@ -1,7 +1,7 @@
 /** GLSL's name of a uniform's type. */
 export type UniformType = 'mat4' | 'vec2' | 'vec4' | 'float' | 'sampler2D';
 
-/** What the impostor's shaders are given, in both languages; a test holds the shader files to it. */
+/** What the shaders that blend views are given, in both languages; a test holds the shader files to it. */
 export const IMPOSTOR_UNIFORMS: Readonly<Record<string, UniformType>> = {
   /** Quad to world; Babylon sets it. */
   world: 'mat4',
@@ -19,5 +19,34 @@ export const IMPOSTOR_UNIFORMS: Readonly<Record<string, UniformType>> = {
   /** 0..1 of the whole. */
   opacity: 'float',
   /** 1: hand on linear light, because a later pass encodes it; 0: the bytes as stored. */
+  linearOutput: 'float',
+};
+
+/** What the shaders that march between views are given. */
+export const MARCH_UNIFORMS: Readonly<Record<string, UniformType>> = {
+  world: 'mat4',
+  viewProjection: 'mat4',
+  /** World to the subject's space: about the pivot, in units of the stored cameras' distance. */
+  toSubject: 'mat4',
+  /** There: where the camera stands (w 1), or the way to where a parallel one would stand (w 0). */
+  eye: 'vec4',
+  /** All views: sRGB multiplied by alpha. */
+  colour: 'sampler2D',
+  /** Depth in red, alpha in green. */
+  relief: 'sampler2D',
+  atlasSize: 'vec2',
+  firstRectangle: 'vec4',
+  secondRectangle: 'vec4',
+  /** Cosine and sine of a view's yaw, then of its pitch. */
+  firstTurn: 'vec4',
+  secondTurn: 'vec4',
+  /** Of both views, half-widths. */
+  focal: 'vec2',
+  /** Distances that 0 and 1 of the relief's red mean, in units of the stored cameras' distance. */
+  depthRange: 'vec2',
+  /** Steps, refinements, and how far the subject reaches from the pivot. */
+  march: 'vec4',
+  secondWeight: 'float',
+  opacity: 'float',
   linearOutput: 'float',
 };

@@ -66,8 +66,10 @@ describe.each([
         [0, 2],
         [40, 4],
         [70, 4],
-        [170, 4],
-        [-170, 0],
+        [150, 4],
+        [170, 3],
+        [-170, 1],
+        [-150, 0],
       ] as const) {
         const [x, y, z] = cameraDirection(radians(yaw), 0.2);
         const local = new Vector3(0.1 + 20 * x, 0.5 + 20 * y, 20 * z);

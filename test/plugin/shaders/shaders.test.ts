@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { IMPOSTOR_UNIFORMS } from '../../../plugin/src/shaders/uniforms.ts';
+import { IMPOSTOR_UNIFORMS, MARCH_UNIFORMS } from '../../../plugin/src/shaders/uniforms.ts';
 import { ROOT } from '../../shared.ts';
 
 const FOLDER = join(ROOT, 'plugin/src/shaders');
@@ -31,7 +31,9 @@ function declared(
       [...text.matchAll(new RegExp(`^${kind} (\\w+) (\\w+);`, 'gm'))].map(([, type, name]) => [name!, type!]),
     );
   const keyword = kind === 'uniform' ? '(?:uniform|var)' : kind;
-  const found = [...text.matchAll(new RegExp(`^${keyword} (\\w+)\\s*: ([^;]+);`, 'gm'))];
+  const declarations = [...text.matchAll(new RegExp(`^${keyword} (\\w+)\\s*: ([^;]+);`, 'gm'))];
+  // GLSL's textures bring their samplers with them.
+  const found = declarations.filter(([, , type]) => type !== 'sampler');
   return new Map(found.map(([, name, type]) => [name!, GLSL_TYPES[type!] ?? `unknown ${type}`]));
 }
 
@@ -66,10 +68,13 @@ describe.each(names('glsl'))('%s', (name) => {
   });
 });
 
-test("the impostor's shaders declare exactly the uniforms of the table", () => {
+test.each([
+  ['impostor', IMPOSTOR_UNIFORMS],
+  ['march', MARCH_UNIFORMS],
+])('the %s shaders declare exactly the uniforms of the table', (name, uniforms) => {
   for (const language of ['glsl', 'wgsl']) {
-    const vertex = declared(language, read(language, 'impostor.vertex'), 'uniform');
-    const fragment = declared(language, read(language, 'impostor.fragment'), 'uniform');
-    expect(Object.fromEntries([...vertex, ...fragment])).toEqual(IMPOSTOR_UNIFORMS);
+    const vertex = declared(language, read(language, `${name}.vertex`), 'uniform');
+    const fragment = declared(language, read(language, `${name}.fragment`), 'uniform');
+    expect(Object.fromEntries([...vertex, ...fragment])).toEqual(uniforms);
   }
 });

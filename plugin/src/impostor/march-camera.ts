@@ -1,0 +1,40 @@
+import { Camera } from '@babylonjs/core/Cameras/camera.js';
+import { Matrix, Vector3, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
+import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
+import type { ImpostorExtension } from '../asset/index.ts';
+import type { MarchCamera } from './march-material.ts';
+
+/** Distance of the stored cameras from the pivot, in the node's space: there, a view's rectangle shows the frame. */
+export const storedDistance = ({ views, frame }: ImpostorExtension): number =>
+  ((views[0]!.focal ?? 1) * frame[0]) / 2;
+
+/**
+ * A camera in the subject's space as the march counts it.
+ *
+ * @param node        carries the subject; not flat
+ * @param handedness  as `subjectDirection` finds it
+ * @param turned      radians that the subject is turned towards the camera
+ */
+export function marchCamera(
+  node: TransformNode,
+  extension: ImpostorExtension,
+  camera: Camera,
+  handedness: 1 | -1,
+  turned = 0,
+): MarchCamera {
+  const unit = 1 / storedDistance(extension);
+  const [x, y, z] = extension.pivot;
+  const toSubject = Matrix.Invert(node.getWorldMatrix())
+    .multiply(Matrix.Translation(-x, -y, -z))
+    .multiply(Matrix.Scaling(handedness * unit, unit, unit))
+    .multiply(Matrix.RotationY(turned));
+  if (camera.mode === Camera.ORTHOGRAPHIC_CAMERA) {
+    const view = camera.getViewMatrix().m;
+    const backward = node.getScene().useRightHandedSystem ? 1 : -1;
+    const away = new Vector3(view[2]! * backward, view[6]! * backward, view[10]! * backward);
+    const direction = Vector3.TransformNormal(away, toSubject);
+    return { toSubject, eye: new Vector4(direction.x, direction.y, direction.z, 0) };
+  }
+  const place = Vector3.TransformCoordinates(camera.globalPosition, toSubject);
+  return { toSubject, eye: new Vector4(place.x, place.y, place.z, 1) };
+}

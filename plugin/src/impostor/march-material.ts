@@ -1,0 +1,86 @@
+import { Constants } from '@babylonjs/core/Engines/constants.js';
+import { ShaderLanguage } from '@babylonjs/core/Materials/shaderLanguage.js';
+import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
+import { type Matrix, Vector2, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import type { ImpostorExtension, View, ViewSample } from '../asset/index.ts';
+import { MARCH_SHADER, registerImpostorShaders } from '../shaders/register-shaders.ts';
+import { MARCH_UNIFORMS } from '../shaders/uniforms.ts';
+import type { MarchOptions } from '../synthesis/index.ts';
+import type { ReliefTextures } from './relief-textures.ts';
+
+/** What a march needs to know of the camera. */
+export interface MarchCamera {
+  /** World to the subject's space: about the pivot, in units of the stored cameras' distance. */
+  readonly toSubject: Matrix;
+  /** There: where the camera stands (w 1), or the way to where a parallel one would stand (w 0). */
+  readonly eye: Vector4;
+}
+
+/** Shows what lies between one or two views of an atlas by marching through their depths. */
+export class MarchMaterial extends ShaderMaterial {
+  private readonly views: readonly { rectangle: Vector4; turn: Vector4; focal: number }[];
+
+  constructor(
+    name: string,
+    scene: Scene,
+    { views, atlasSize }: ImpostorExtension,
+    { colour, relief, range }: ReliefTextures,
+    { steps, refinements, reach }: MarchOptions,
+  ) {
+    registerImpostorShaders();
+    super(name, scene, MARCH_SHADER, {
+      attributes: ['position'],
+      uniforms: Object.entries(MARCH_UNIFORMS).flatMap(([uniform, type]) =>
+        type === 'sampler2D' ? [] : [uniform],
+      ),
+      samplers: ['colour', 'relief'],
+      needAlphaBlending: true,
+      shaderLanguage: scene.getEngine().isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
+      useClipPlane: false,
+    });
+    this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
+    this.backFaceCulling = false;
+    this.views = views.map((view) => ({
+      rectangle: new Vector4(...view.rectangle),
+      turn: turnOf(view),
+      focal: view.focal!,
+    }));
+    this.setTexture('colour', colour);
+    this.setTexture('relief', relief);
+    this.setVector2('atlasSize', new Vector2(...atlasSize));
+    this.setVector2('depthRange', new Vector2(range.near, range.far));
+    this.setVector4('march', new Vector4(steps, refinements, reach, 0));
+  }
+
+  /**
+   * What the next draw shows.
+   *
+   * @param samples  one or two views
+   * @param opacity  0..1 of the whole
+   */
+  showViews(samples: readonly ViewSample[], { toSubject, eye }: MarchCamera, opacity: number): void {
+    const [first, second] = samples;
+    if (!first) return;
+    const [low, high] = [this.views[first.index]!, this.views[(second ?? first).index]!];
+    this.setMatrix('toSubject', toSubject);
+    this.setVector4('eye', eye);
+    this.setVector4('firstRectangle', low.rectangle);
+    this.setVector4('secondRectangle', high.rectangle);
+    this.setVector4('firstTurn', low.turn);
+    this.setVector4('secondTurn', high.turn);
+    this.setVector2('focal', new Vector2(low.focal, high.focal));
+    this.setFloat('secondWeight', second?.weight ?? 0);
+    this.setFloat('opacity', opacity);
+    const { applyByPostProcess } = this.getScene().imageProcessingConfiguration;
+    this.setFloat('linearOutput', applyByPostProcess ? 1 : 0);
+  }
+
+  override getClassName(): string {
+    return 'MarchMaterial';
+  }
+}
+
+/** Cosine and sine of yaw, then of pitch. */
+const turnOf = ({ yaw, pitch }: View): Vector4 =>
+  new Vector4(Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch));

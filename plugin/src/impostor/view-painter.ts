@@ -1,0 +1,111 @@
+import type { Camera } from '@babylonjs/core/Cameras/camera.js';
+import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import type { ImpostorExtension, ViewAngles, ViewSample } from '../asset/index.ts';
+import { MARCH_DEFAULTS } from '../synthesis/index.ts';
+import { ImpostorMaterial } from './impostor-material.ts';
+import { createImpostorQuad } from './impostor-quad.ts';
+import { marchCamera } from './march-camera.ts';
+import { MarchMaterial } from './march-material.ts';
+import { createReliefTextures, type ReliefTextures } from './relief-textures.ts';
+
+/** What one camera is to see of a character. */
+export interface ViewShown {
+  /** From where the camera looks, in the subject's space. */
+  readonly angles: ViewAngles;
+  /** Radians that the subject is turned towards the camera, so that it shows another yaw than the camera's. */
+  readonly turned: number;
+  /** One or two views about the yaw that is shown. */
+  readonly samples: readonly ViewSample[];
+  /** 0..1 */
+  readonly opacity: number;
+  /** As `subjectDirection` finds it. */
+  readonly handedness: 1 | -1;
+}
+
+/** A subject reaches .12 of the camera's distance towards it, and looks larger there. */
+const QUAD_MARGIN = 1.15;
+
+/** The quad of a character and what is drawn on it: views marched between once their depth is ready, blended until then. */
+export class ViewPainter {
+  readonly mesh: Mesh;
+  /** Resolves when views are marched between, or where they never will be. */
+  readonly prepared: Promise<void>;
+  private readonly blend: ImpostorMaterial;
+  private march: { readonly material: MarchMaterial; readonly textures: ReliefTextures } | null = null;
+  private readonly node: TransformNode;
+  private readonly extension: ImpostorExtension;
+  private disposed = false;
+
+  /** @param node carries the character; the quad hangs from it */
+  constructor(
+    name: string,
+    node: TransformNode,
+    extension: ImpostorExtension,
+    atlas: BaseTexture,
+    depth: BaseTexture | null,
+  ) {
+    const scene = node.getScene();
+    this.node = node;
+    this.extension = extension;
+    this.blend = new ImpostorMaterial(`${name}.material`, scene, extension, atlas);
+    this.mesh = createImpostorQuad(scene, `${name}.quad`, extension.frame);
+    this.mesh.parent = node;
+    this.mesh.material = this.blend;
+    this.mesh.position.set(...extension.pivot);
+    this.prepared = depth ? this.prepareMarch(name, scene, atlas, depth) : Promise.resolve();
+  }
+
+  /** Whether views are marched between. */
+  get isMarching(): boolean {
+    return this.march !== null;
+  }
+
+  /** Turns the quad to the camera and sets what the next draw shows. */
+  show(camera: Camera, { angles: { yaw, pitch }, turned, samples, opacity, handedness }: ViewShown): void {
+    const { mesh, march, blend } = this;
+    const visibility = opacity * mesh.visibility;
+    if (march) {
+      // Larger than the frame, for what stands before the pivot reaches beyond it.
+      mesh.rotation.set(-pitch, -handedness * yaw, 0);
+      mesh.scaling.set(handedness * QUAD_MARGIN, QUAD_MARGIN, 1);
+      mesh.material = march.material;
+      const seen = marchCamera(this.node, this.extension, camera, handedness, turned);
+      march.material.showViews(samples, seen, visibility);
+    } else {
+      mesh.rotation.set(0, -handedness * yaw, 0);
+      mesh.scaling.set(handedness, 1, 1);
+      mesh.material = blend;
+      blend.showViews(samples, visibility);
+    }
+    mesh.computeWorldMatrix(true);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.mesh.dispose();
+    this.blend.dispose();
+    this.march?.material.dispose();
+    this.march?.textures.colour.dispose();
+    this.march?.textures.relief.dispose();
+  }
+
+  private async prepareMarch(
+    name: string,
+    scene: Scene,
+    atlas: BaseTexture,
+    depth: BaseTexture,
+  ): Promise<void> {
+    const textures = await createReliefTextures(scene, this.extension, atlas, depth);
+    if (!textures) return;
+    if (this.disposed) {
+      textures.colour.dispose();
+      textures.relief.dispose();
+      return;
+    }
+    const material = new MarchMaterial(`${name}.march`, scene, this.extension, textures, MARCH_DEFAULTS);
+    this.march = { material, textures };
+  }
+}

@@ -1,0 +1,91 @@
+import type { Matrix3 } from '../asset/index.ts';
+import { type Relief, reliefAt } from './sample.ts';
+import type { StoredView } from './stored-view.ts';
+
+/** Where a picture is taken from, in units of the stored cameras' distance from the pivot. */
+export interface TargetCamera {
+  /** Subject's axes to the camera's. */
+  readonly rotation: Matrix3;
+  /** From the pivot. */
+  readonly distance: number;
+  /** Half-widths. */
+  readonly focal: number;
+}
+
+/**
+ * How deep an alpha of 1 lies behind the contour of `CONTOUR`, where no surface is nearer. Alpha cuts a view's solid off
+ * at the subject's rim: by extended depth alone, it would be fat by the pixels that depth was extended by (15°: −1.1 dB).
+ */
+const ALPHA_DEPTH = 0.02;
+const CONTOUR = 0.1;
+
+/** A view with less than this share carves less of the solid, and with none nothing: else it would pop as it comes and goes. */
+const CARVING = 0.2;
+
+/** More than any point can lie outside a view's solid. */
+const BEYOND = 0.3;
+
+/** By how much a view's solid is widened for its share by angle. */
+function slackOf(weight: number): number {
+  const t = Math.min(1, weight / CARVING);
+  return BEYOND * (1 - t * t * (3 - 2 * t));
+}
+
+/** A stored view along one ray of the target's camera: where the ray's points fall in it, and how deep they lie. */
+export class ViewRay {
+  readonly view: StoredView;
+  /** Share by angle. */
+  readonly weight: number;
+  /** Pixels, of the last point asked for. */
+  x = 0;
+  y = 0;
+  private readonly slack: number;
+  private readonly relief: Relief = { depth: 0, alpha: 0 };
+  /** Target's axes to this camera's. */
+  private readonly turn: Matrix3;
+  private readonly distance: number;
+  // The ray's direction in this camera's axes.
+  private dx = 0;
+  private dy = 0;
+  private dz = 0;
+
+  constructor(view: StoredView, weight: number, camera: TargetCamera) {
+    this.view = view;
+    this.weight = weight;
+    this.slack = slackOf(weight);
+    this.turn = productWithTransposed(view.rotation, camera.rotation);
+    this.distance = camera.distance;
+  }
+
+  /** Takes the target's ray (u, v, −1). */
+  aim(u: number, v: number): void {
+    const [a, b, c] = this.turn;
+    this.dx = a[0] * u + a[1] * v - a[2];
+    this.dy = b[0] * u + b[1] * v - b[2];
+    this.dz = c[0] * u + c[1] * v - c[2];
+  }
+
+  /** How deep a point lies within what the view says is solid: along its axis behind its surface; below 0 outside. */
+  inside(along: number): number {
+    const { relief, slack } = this;
+    const surface = this.behind(along);
+    return slack + Math.min(surface, ALPHA_DEPTH * (relief.alpha - CONTOUR));
+  }
+
+  /** How far a point lies behind the surface, along the view's axis; below 0 in front of it. */
+  behind(along: number): number {
+    const { view, distance, turn, relief } = this;
+    const depth = 1 - (turn[2][2] * distance + along * this.dz);
+    const scale = (view.width / 2) * (view.focal / depth);
+    this.x = view.width / 2 + scale * (turn[0][2] * distance + along * this.dx);
+    this.y = view.height / 2 - scale * (turn[1][2] * distance + along * this.dy);
+    reliefAt(view, this.x, this.y, relief);
+    return depth - relief.depth;
+  }
+}
+
+/** a·bᵀ */
+function productWithTransposed(a: Matrix3, b: Matrix3): Matrix3 {
+  const row = (i: 0 | 1 | 2) => b.map((r) => a[i][0] * r[0] + a[i][1] * r[1] + a[i][2] * r[2]);
+  return [row(0), row(1), row(2)] as unknown as Matrix3;
+}

@@ -1,0 +1,174 @@
+/**
+ * Views between stored views, against true ones: the shaders in a browser on both back ends, the reference, and what
+ * others do.
+ *
+ *   npm run bench:views
+ *
+ * Only the runtime is judged: colour, depth and yaw of the stored views are true. Prints tables, then one JSON object.
+ */
+import { degrees, subjectToCamera } from '@turnaround/plugin/asset';
+import type { RgbImage } from '../../generator/src/impostor/image.ts';
+import { writeCharacter } from '../../generator/src/impostor/index.ts';
+import { createImageCodec } from '../../generator/src/platform/image-codec.ts';
+import { synthesizeView } from '../../plugin/src/synthesis/index.ts';
+import { launchBrowser } from '../e2e/browser.ts';
+import { serveStage } from '../e2e/serve.ts';
+import { openStage } from '../e2e/stage-page.ts';
+import { portraits } from '../shared.ts';
+import { readArguments, runBench, wholeNumber } from './arguments.ts';
+import { appendResult } from './results.ts';
+import { TruthError } from './truth/errors.ts';
+import { FOCAL } from './truth/pictures.ts';
+import { openSweeps } from './truth/sweeps.ts';
+import { VIEW_PEERS } from './truth/view-peers.ts';
+import {
+  characterOf,
+  GREY,
+  type HeldOut,
+  isMidway,
+  nearness,
+  overGrey,
+  type Spaced,
+  spaceViews,
+  storedView,
+  viewFigures,
+} from './truth/view-truth.ts';
+
+const SIDE = 128;
+const BACK_ENDS = ['webgl2', 'webgpu'] as const;
+
+/** Half-way between views 15° and 30° apart. */
+const BARS: Readonly<
+  Record<number, { must: readonly [number, number]; goal: readonly [number, number | null] }>
+> = {
+  15: { must: [33.5, 0.98], goal: [34.6, 0.987] },
+  30: { must: [30.3, 0], goal: [31.8, null] },
+};
+
+const USAGE = `usage: bench:views [options]
+  --subjects N   of the shared sweeps (16)
+  --spacings D   degrees between stored views (5,10,15,20,30)
+  --all          all views that are not stored, not only those half-way
+  --engines E    ${BACK_ENDS.join()}, or none (${BACK_ENDS.join()})
+  --data DIR     the portraits data (${portraits()})
+  --record       appends the JSON to test/bench/results.csv`;
+
+const OPTIONS = {
+  subjects: { type: 'string', default: '16' },
+  spacings: { type: 'string', default: '5,10,15,20,30' },
+  all: { type: 'boolean', default: false },
+  engines: { type: 'string', default: BACK_ENDS.join() },
+  data: { type: 'string', default: portraits() },
+  record: { type: 'boolean', default: false },
+} as const;
+
+type Measured = Record<string, ReturnType<typeof nearness>[]>;
+
+function keep(measured: Measured, name: string, value: ReturnType<typeof nearness>): void {
+  measured[name] ??= [];
+  measured[name].push(value);
+}
+
+/** What needs no browser: the reference and the peers. */
+function measureOnCpu({ stored }: Spaced, wanted: readonly HeldOut[], into: Measured): void {
+  const views = stored.map(storedView);
+  for (const { view, low, weight } of wanted) {
+    const pair = { low: views[low]!, high: views[low + 1]!, weight, yaw: view.yaw };
+    const drawn: Record<string, Float32Array> = {
+      reference: synthesizeView(
+        [
+          { view: pair.low, weight: 1 - weight },
+          { view: pair.high, weight },
+        ],
+        { rotation: subjectToCamera(view.yaw), distance: 1, focal: FOCAL },
+        SIDE,
+      ),
+    };
+    for (const [name, peer] of Object.entries(VIEW_PEERS)) drawn[name] = peer(pair);
+    for (const [name, rgba] of Object.entries(drawn))
+      keep(into, name, nearness(overGrey(rgba, SIDE, SIDE), view));
+  }
+}
+
+async function main(): Promise<void> {
+  const { subjects, spacings, all, engines, data, record } = readArguments(OPTIONS);
+  const asked = engines === 'none' ? [] : engines.split(',');
+  const chosen = BACK_ENDS.filter((engine) => asked.includes(engine));
+  if (chosen.length !== asked.length)
+    throw new TruthError('usage', `--engines: expected ${BACK_ENDS.join()} or none, got ${engines}`);
+  const sweeps = openSweeps(data, SIDE);
+  const people = sweeps.subjects.slice(0, wholeNumber('subjects', subjects));
+  const [served, browser] = await Promise.all([serveStage(), launchBrowser()]);
+  const stage = await openStage(browser, served);
+  const codec = createImageCodec();
+  const results: Record<number, Record<string, ReturnType<typeof viewFigures>>> = {};
+  for (const spacing of spacings.split(',').map((text) => wholeNumber('spacings', text))) {
+    const measured: Measured = {};
+    for (const subject of people) {
+      const spaced = spaceViews(await sweeps.load(subject), spacing);
+      const wanted = spaced.heldOut.filter((one) => all || isMidway(one));
+      const character = characterOf(subject, spaced.stored);
+      const glb = await writeCharacter(codec, character, { quality: 'lossless', texture: 'png' });
+      const url = served.add(`${subject}-${spacing}.glb`, glb);
+      for (const engine of chosen) {
+        await stage.open({ engine, rightHanded: false, width: SIDE, height: SIDE });
+        await stage.load(url);
+        for (const { view } of wanted) {
+          const { picture } = await stage.shoot({
+            looks: [{ yaw: degrees(view.yaw), distance: (FOCAL * character.frame[0]) / 2, pixelsHigh: SIDE }],
+            background: [255 * GREY, 255 * GREY, 255 * GREY],
+          });
+          keep(measured, engine, nearness(planes(picture.data), view));
+        }
+      }
+      measureOnCpu(spaced, wanted, measured);
+      console.error(`${spacing}°: person ${subject}`);
+    }
+    results[spacing] = Object.fromEntries(
+      Object.entries(measured).map(([name, values]) => [name, viewFigures(values)]),
+    );
+    print(spacing, results[spacing]);
+  }
+  await browser.close();
+  await served.close();
+  if (stage.complaints.length > 0) throw new TruthError('prediction', stage.complaints.join('\n'));
+  const json = { bench: 'views', subjects: people.length, midway: !all, results, met: met(results, chosen) };
+  if (record) appendResult(json);
+  console.log(JSON.stringify(json));
+}
+
+/** A canvas' RGBA bytes as f32 [3,S,S], −1..1. */
+function planes(bytes: Uint8ClampedArray): RgbImage {
+  const size = SIDE * SIDE;
+  const data = Float32Array.from({ length: 3 * size }, (_, i) => {
+    const [c, k] = [Math.floor(i / size), i % size];
+    return bytes[4 * k + c]! / 127.5 - 1;
+  });
+  return { width: SIDE, height: SIDE, data };
+}
+
+function print(spacing: number, rows: Record<string, ReturnType<typeof viewFigures>>): void {
+  console.log(`\n${spacing}° apart        PSNR   5 %    SSIM   5 %`);
+  for (const [name, { psnr, psnr5, ssim, ssim5 }] of Object.entries(rows))
+    console.log(
+      `${name.padEnd(18)} ${psnr.toFixed(2)}  ${psnr5.toFixed(2)}  ${ssim.toFixed(3)}  ${ssim5.toFixed(3)}`,
+    );
+}
+
+/** Whether every back end reaches the bars of the spacings that have them. */
+function met(
+  results: Record<number, Record<string, ReturnType<typeof viewFigures>>>,
+  engines: readonly string[],
+): { must: boolean; goal: boolean } {
+  const reach = (bar: 'must' | 'goal'): boolean =>
+    Object.entries(BARS).every(([spacing, bars]) => {
+      const [psnr, ssim] = bars[bar];
+      return engines.every((engine) => {
+        const figures = results[Number(spacing)]?.[engine];
+        return figures !== undefined && figures.psnr >= psnr && figures.ssim >= (ssim ?? 0);
+      });
+    });
+  return { must: reach('must'), goal: reach('goal') };
+}
+
+await runBench(USAGE, main);
