@@ -10,15 +10,16 @@ const BACKDROP = 0.18;
 /** Half-axes in units of the camera's distance; about a head's. */
 const halfAxes = (subject: number) => [0.062 + 0.004 * Math.cos(subject), 0.085, 0.075] as const;
 
-/** The ellipsoid seen at a yaw (radians): colours, coverage and depth at R × R. */
+/** The ellipsoid seen at a yaw and pitch (radians): colours, coverage and depth at R × R. */
 export function ellipsoidView(
   subject: number,
   yaw: number,
   resolution: number,
   samples: number = SAMPLES,
+  pitch = 0,
 ): SweepView {
   const [a, b, c] = halfAxes(subject);
-  const axes = subjectToCamera(yaw);
+  const axes = subjectToCamera(yaw, pitch);
   const size = resolution ** 2;
   const data = new Float32Array(3 * size);
   const mask = new Float32Array(size);

@@ -1,4 +1,4 @@
-import { radians, subjectToCamera } from '@turnaround/plugin/asset';
+import { type ImpostorExtension, radians, selectViews, subjectToCamera } from '@turnaround/plugin/asset';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -9,7 +9,14 @@ import {
 } from '../../generator/src/impostor/index.ts';
 import { createImageCodec } from '../../generator/src/platform/image-codec.ts';
 import { packRelief } from '../../plugin/src/impostor/relief-textures.ts';
-import { type StoredView, synthesizeView } from '../../plugin/src/synthesis/index.ts';
+import {
+  MARCH_DEFAULTS,
+  MARCH_QUALITIES,
+  type MarchOptions,
+  type MarchQuality,
+  type StoredView,
+  synthesizeView,
+} from '../../plugin/src/synthesis/index.ts';
 import { FOCAL } from '../bench/truth/pictures.ts';
 import { ellipsoidView } from '../bench-truth/ellipsoid.ts';
 import type { Picture } from '../plugin/character-glb.ts';
@@ -22,21 +29,26 @@ import { openStage, type StagePage } from './stage-page.ts';
 
 const SIZE = 64;
 const YAWS = [-20, 10, 25];
+/** Of the character that is seen from above and below too. */
+const PITCHES = [-12, 14];
 const GREY: Rgb = [128, 128, 128];
 const canvas = { width: 96, height: 80 };
 const codec = createImageCodec();
 
-function ellipsoidCharacter(): CharacterViews {
-  const views = YAWS.map((yaw) => {
-    const { image, mask, depth } = ellipsoidView(1, radians(yaw), SIZE);
+function ellipsoidCharacter(pitches: readonly number[]): CharacterViews {
+  const angles = pitches.flatMap((pitch) =>
+    YAWS.map((yaw) => ({ yaw: radians(yaw), pitch: radians(pitch) })),
+  );
+  const views = angles.map(({ yaw, pitch }) => {
+    const { image, mask, depth } = ellipsoidView(1, yaw, SIZE, 3, pitch);
     const data = new Uint8ClampedArray(4 * SIZE * SIZE);
     for (let k = 0; k < SIZE * SIZE; k++) {
       for (let c = 0; c < 3; c++) data[4 * k + c] = 127.5 * (image.data[c * SIZE * SIZE + k]! + 1);
       data[4 * k + 3] = 255 * mask[k]!;
     }
     return {
-      yaw: radians(yaw),
-      pitch: 0,
+      yaw,
+      pitch,
       image: { width: SIZE, height: SIZE, data },
       depth: { width: SIZE, height: SIZE, data: depth },
     };
@@ -58,20 +70,32 @@ function ellipsoidCharacter(): CharacterViews {
   };
 }
 
-const character = ellipsoidCharacter();
+/** A character's file, and what the reference makes of it. */
+interface Prepared {
+  readonly glb: Uint8Array;
+  readonly extension: ImpostorExtension;
+  readonly stored: readonly StoredView[];
+}
+
 let served: Served;
 let browser: Browser;
 let stage: StagePage;
-let glb: Uint8Array;
-let stored: StoredView[];
+let fan: Prepared;
+let grid: Prepared;
 
 beforeAll(async () => {
-  [served, browser, glb] = await Promise.all([
+  [served, browser, fan, grid] = await Promise.all([
     serveStage(),
     launchBrowser(),
-    writeCharacter(codec, character, { quality: 'lossless', texture: 'png' }),
+    prepare([0]),
+    prepare(PITCHES),
   ]);
   stage = await openStage(browser, served);
+});
+
+async function prepare(pitches: readonly number[]): Promise<Prepared> {
+  const character = ellipsoidCharacter(pitches);
+  const glb = await writeCharacter(codec, character, { quality: 'lossless', texture: 'png' });
   const { extension, atlas: picture, depth } = await readCharacter(glb);
   const [atlas, codes] = await Promise.all([codec.decode(picture.bytes), codec.decode(depth!.bytes)]);
   const packed = packRelief(extension, {
@@ -79,7 +103,7 @@ beforeAll(async () => {
     depth: new Uint8Array(codes.data),
   });
   const { near, far } = packed.range;
-  stored = extension.views.map(({ rectangle: [left, top, width, height], yaw, pitch, focal }) => {
+  const stored = extension.views.map(({ rectangle: [left, top, width, height], yaw, pitch, focal }) => {
     const at = (k: number): number =>
       (top + Math.floor(k / width)) * extension.atlasSize[0] + left + (k % width);
     const pixels = Array.from({ length: width * height }, (_, k) => at(k));
@@ -95,30 +119,40 @@ beforeAll(async () => {
       focal: focal!,
     };
   });
-});
+  return { glb, extension, stored };
+}
 
 afterAll(async () => {
   await browser?.close();
   await served?.close();
 });
 
-/** What the reference draws on the canvas, a pixel of the stored cameras' frame to a pixel. */
-function expected(yaw: number, pitch: number, distance: number, pixelsHigh: number): Picture {
-  const low = yaw < 10 ? 0 : 1;
-  const weight = (yaw - YAWS[low]!) / (YAWS[low + 1]! - YAWS[low]!);
+interface Seen {
+  readonly yaw: number;
+  readonly pitch: number;
+  /** In units of the stored cameras' distance. */
+  readonly distance: number;
+  readonly pixelsHigh: number;
+}
+
+/** What the reference draws on the canvas. */
+function expected(
+  { extension, stored }: Prepared,
+  { yaw, pitch, distance, pixelsHigh }: Seen,
+  options: MarchOptions = MARCH_DEFAULTS,
+): Picture {
+  const { samples } = selectViews(extension.views, radians(yaw), radians(pitch));
   const side = Math.max(canvas.width, canvas.height);
   // The frame's height at the pivot takes `pixelsHigh` pixels; at the distance of the stored cameras it fills ±1.
   const rgba = synthesizeView(
-    [
-      { view: stored[low]!, weight: 1 - weight },
-      { view: stored[low + 1]!, weight },
-    ],
+    samples.map(({ index, weight }) => ({ view: stored[index]!, weight })),
     {
       rotation: subjectToCamera(radians(yaw), radians(pitch)),
       distance,
       focal: (FOCAL * distance * pixelsHigh) / side,
     },
     side,
+    options,
   );
   const data = new Uint8ClampedArray(4 * canvas.width * canvas.height);
   for (let y = 0; y < canvas.height; y++)
@@ -132,29 +166,73 @@ function expected(yaw: number, pitch: number, distance: number, pixelsHigh: numb
   return { ...canvas, data };
 }
 
+/** PSNR over what either of two pictures shows. */
+function nearness(picture: Picture, wanted: Picture): number {
+  const shows = ({ data }: Picture, k: number): boolean =>
+    [0, 1, 2].some((c) => Math.abs(data[4 * k + c]! - GREY[c]!) > 3);
+  return psnr(picture, wanted, (k) => shows(picture, k) || shows(wanted, k));
+}
+
 describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
+  const shoot = async (
+    { glb, extension }: Prepared,
+    { yaw, pitch, distance, pixelsHigh }: Seen,
+    rightHanded = false,
+    quality: MarchQuality = 'high',
+  ): Promise<Picture> => {
+    await stage.open({ engine, rightHanded, ...canvas });
+    await stage.load(served.add('ellipsoid.glb', glb), { rotation: [10, 30, 0], scaling: [2, 2, 2] });
+    await stage.page.evaluate((value) => window.stage.setQuality(value), quality);
+    const unit = (FOCAL * extension.frame[0]) / 2;
+    const { picture } = await stage.shoot({
+      looks: [{ yaw, pitch, distance: distance * unit, pixelsHigh }],
+      background: GREY,
+    });
+    expect(stage.complaints).toEqual([]);
+    return picture;
+  };
+
   test.each([
     { yaw: -5, pitch: 0, distance: 1, pixelsHigh: 64 },
     { yaw: 17, pitch: 0, distance: 1, pixelsHigh: 64 },
     { yaw: -12, pitch: 6, distance: 0.8, pixelsHigh: 70 },
     { yaw: -5, pitch: -4, distance: 4, pixelsHigh: 70 },
+    { yaw: 3, pitch: 2, distance: 1.5, pixelsHigh: 25 },
   ])('draws what the reference draws at yaw $yaw, pitch $pitch from $distance away', async (look) => {
-    const { yaw, pitch, distance, pixelsHigh } = look;
-    for (const rightHanded of [false, true]) {
-      await stage.open({ engine, rightHanded, ...canvas });
-      await stage.load(served.add('ellipsoid.glb', glb), { rotation: [10, 30, 0], scaling: [2, 2, 2] });
-      const unit = (FOCAL * character.frame[0]) / 2;
-      const { picture } = await stage.shoot({
-        looks: [{ yaw, pitch, distance: distance * unit, pixelsHigh }],
-        background: GREY,
-      });
-      const wanted = expected(yaw, pitch, distance, pixelsHigh);
-      const subject = (k: number) =>
-        [0, 1, 2].some(
-          (c) => Math.abs(wanted.data[4 * k + c]! - 128) > 3 || Math.abs(picture.data[4 * k + c]! - 128) > 3,
-        );
-      expect(psnr(picture, wanted, subject)).toBeGreaterThan(45);
-      expect(stage.complaints).toEqual([]);
+    for (const rightHanded of [false, true])
+      expect(nearness(await shoot(fan, look, rightHanded), expected(fan, look))).toBeGreaterThan(45);
+  });
+
+  test('so it does between three views of a grid, and there it is near to the truth', async () => {
+    for (const [yaw, pitch] of [
+      [-5, 1],
+      [20, 9],
+    ] as const) {
+      const look = { yaw, pitch, distance: 1, pixelsHigh: SIZE };
+      const picture = await shoot(grid, look);
+      expect(nearness(picture, expected(grid, look))).toBeGreaterThan(45);
+      const { image, mask } = ellipsoidView(1, radians(yaw), SIZE, 3, radians(pitch));
+      const truth = new Uint8ClampedArray(picture.data.length);
+      for (let k = 0; k < canvas.width * canvas.height; k++) {
+        const [x, y] = [(k % canvas.width) - 16, Math.floor(k / canvas.width) - 8];
+        const inside = x >= 0 && y >= 0 && x < SIZE && y < SIZE;
+        const at = y * SIZE + x;
+        const alpha = inside ? mask[at]! : 0;
+        for (let c = 0; c < 3; c++) {
+          // The picture is over a backdrop of .18.
+          const over = inside ? (image.data[c * SIZE * SIZE + at]! - (1 - alpha) * 0.18 + alpha) / 2 : 0;
+          truth[4 * k + c] = 255 * over + (1 - alpha) * GREY[c]!;
+        }
+      }
+      expect(nearness(picture, { ...canvas, data: truth })).toBeGreaterThan(30);
+    }
+  });
+
+  test('takes fewer steps where it is told to, as the reference does', async () => {
+    const look = { yaw: -5, pitch: 3, distance: 1, pixelsHigh: 64 };
+    for (const quality of ['medium', 'low'] as const) {
+      const picture = await shoot(fan, look, false, quality);
+      expect(nearness(picture, expected(fan, look, MARCH_QUALITIES[quality]))).toBeGreaterThan(45);
     }
   });
 });

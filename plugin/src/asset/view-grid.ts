@@ -56,7 +56,7 @@ export interface ViewSample {
 
 /** What to show from one direction. */
 export interface ViewSelection {
-  /** One view, or two that the yaw lies between, in the order of the list. */
+  /** One view, two that the yaw lies between, or three about a direction, in the order of the list. */
   readonly samples: readonly ViewSample[];
   /** Radians; the yaw asked for, or the nearest that is stored where that lies beyond the range. */
   readonly yaw: number;
@@ -68,15 +68,25 @@ export interface ViewSelection {
 const TOLERANCE = radians(1e-3);
 
 /**
- * The two stored views that bracket a yaw, with weights linear in angle. Where the views form a grid, the row of
- * the nearest pitch is taken. Views all round the subject close into a ring.
+ * The stored views that bracket a direction. In a row of one pitch those are two, with weights linear in angle. Between two
+ * rows of the same yaws they are the three corners of a triangle, with barycentric weights; rows of different yaws
+ * have nothing in common to go through, and the nearest is taken. Beyond the rows the outermost is held. Views all
+ * round the subject close into a ring.
  *
  * @param views  at least one, ordered by pitch, then yaw
  * @param yaw    radians, any turn
- * @param pitch  radians; chooses the row, never the yaw
+ * @param pitch  radians; never changes the yaw
  */
 export function selectViews(views: readonly View[], yaw: number, pitch = 0): ViewSelection {
-  const [first, end] = nearestRow(views, pitch);
+  const { low, high, share } = bracketRows(views, pitch);
+  const below = selectInRow(views, low, yaw);
+  if (share === 0) return below;
+  const above = selectInRow(views, high, yaw);
+  return { ...below, samples: triangle(below.samples, above.samples, share) };
+}
+
+/** The two views of a row that bracket a yaw. */
+function selectInRow(views: readonly View[], [first, end]: Row, yaw: number): ViewSelection {
   const row = views.slice(first, end);
   const asked = wrapAngle(yaw);
   const next = row.findIndex((view) => view.yaw >= asked);
@@ -94,6 +104,32 @@ export function selectViews(views: readonly View[], yaw: number, pitch = 0): Vie
   };
 }
 
+/**
+ * A cell of the grid is cut along the diagonal from its upper left to its lower right corner.
+ * @param below, above  of two rows with the same yaws
+ * @param share         of the upper row
+ */
+function triangle(
+  below: readonly ViewSample[],
+  above: readonly ViewSample[],
+  share: number,
+): readonly ViewSample[] {
+  const across = below[1]?.weight ?? 0;
+  const corners =
+    across + share <= 1
+      ? [
+          { index: below[0]!.index, weight: 1 - across - share },
+          { index: below[1]?.index ?? -1, weight: across },
+          { index: above[0]!.index, weight: share },
+        ]
+      : [
+          { index: below[1]!.index, weight: 1 - share },
+          { index: above[0]!.index, weight: 1 - across },
+          { index: above[1]!.index, weight: across + share - 1 },
+        ];
+  return corners.filter(({ weight }) => weight > 0);
+}
+
 function between(row: readonly View[], first: number, low: number, high: number, yaw: number): ViewSelection {
   const turn = (from: number, to: number): number => (to - from + 2 * Math.PI) % (2 * Math.PI);
   const weight = turn(row[low]!.yaw, yaw) / turn(row[low]!.yaw, row[high]!.yaw);
@@ -104,15 +140,35 @@ function between(row: readonly View[], first: number, low: number, high: number,
   return { samples, yaw, outside: false };
 }
 
-/** First and end of the views whose common pitch is nearest. */
-function nearestRow(views: readonly View[], pitch: number): [number, number] {
-  let nearest = 0;
-  for (const [index, view] of views.entries())
-    if (Math.abs(view.pitch - pitch) < Math.abs(views[nearest]!.pitch - pitch)) nearest = index;
-  let end = nearest;
-  while (end < views.length && views[end]!.pitch === views[nearest]!.pitch) end++;
-  return [nearest, end];
+/** First and end of a row in the list. */
+type Row = readonly [number, number];
+
+/** The rows that a pitch lies between, and the upper one's share; the nearest, with none, where they do not go together. */
+function bracketRows(views: readonly View[], pitch: number): { low: Row; high: Row; share: number } {
+  const rows: Row[] = [];
+  for (let first = 0; first < views.length; ) {
+    let end = first;
+    while (end < views.length && views[end]!.pitch === views[first]!.pitch) end++;
+    rows.push([first, end]);
+    first = end;
+  }
+  const at = ([first]: Row): number => views[first]!.pitch;
+  const above = rows.findIndex((row) => at(row) >= pitch);
+  if (above <= 0) {
+    const only = rows[above === 0 ? 0 : rows.length - 1]!;
+    return { low: only, high: only, share: 0 };
+  }
+  const [low, high] = [rows[above - 1]!, rows[above]!];
+  const share = (pitch - at(low)) / (at(high) - at(low));
+  if (goTogether(views, low, high)) return share === 1 ? { low: high, high, share: 0 } : { low, high, share };
+  const nearest = share <= 0.5 ? low : high;
+  return { low: nearest, high: nearest, share: 0 };
 }
+
+/** Whether two rows have the same yaws. */
+const goTogether = (views: readonly View[], [from, to]: Row, [first, end]: Row): boolean =>
+  to - from === end - first &&
+  views.slice(from, to).every(({ yaw }, k) => Math.abs(yaw - views[first + k]!.yaw) < TOLERANCE);
 
 /** Whether the gap between the last view and the first is an ordinary step. */
 function isRing(row: readonly View[]): boolean {

@@ -2,15 +2,16 @@ import { Constants } from '@babylonjs/core/Engines/constants.js';
 import { ShaderLanguage } from '@babylonjs/core/Materials/shaderLanguage.js';
 import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
 import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.js';
-import { Vector2, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
+import { Vector2, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import type { ImpostorExtension, ViewSample } from '../asset/index.ts';
+import type { ImpostorExtension, View, ViewSample } from '../asset/index.ts';
 import { IMPOSTOR_SHADER, registerImpostorShaders } from '../shaders/register-shaders.ts';
 import { IMPOSTOR_UNIFORMS } from '../shaders/uniforms.ts';
+import { perView, weightsOf } from './view-uniforms.ts';
 
-/** Shows one or two views of an atlas. */
+/** Shows up to three views of an atlas, blended. */
 export class ImpostorMaterial extends ShaderMaterial {
-  private readonly rectangles: readonly Vector4[];
+  private readonly rectangles: readonly View['rectangle'][];
 
   /**
    * @param atlas  holds sRGB bytes as they are: made without Babylon's sRGB buffers
@@ -30,7 +31,7 @@ export class ImpostorMaterial extends ShaderMaterial {
     });
     this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
     this.backFaceCulling = false;
-    this.rectangles = extension.views.map((view) => new Vector4(...view.rectangle));
+    this.rectangles = extension.views.map(({ rectangle }) => rectangle);
     this.setTexture('atlas', atlas);
     this.setVector2('atlasSize', new Vector2(...extension.atlasSize));
     this.showViews([{ index: 0, weight: 1 }], 1);
@@ -39,15 +40,16 @@ export class ImpostorMaterial extends ShaderMaterial {
   /**
    * What the next draw shows.
    *
-   * @param samples  one or two views
+   * @param samples  up to three views
    * @param opacity  0..1 of the whole
    */
   showViews(samples: readonly ViewSample[], opacity: number): void {
-    const [first, second] = samples;
-    if (!first) return;
-    this.setVector4('firstRectangle', this.rectangles[first.index]!);
-    this.setVector4('secondRectangle', this.rectangles[(second ?? first).index]!);
-    this.setFloat('secondWeight', second?.weight ?? 0);
+    if (samples.length === 0) return;
+    this.setArray4(
+      'rectangles',
+      perView(samples, (index) => this.rectangles[index]!),
+    );
+    this.setVector3('weights', new Vector3(...weightsOf(samples)));
     this.setFloat('opacity', opacity);
     const { applyByPostProcess } = this.getScene().imageProcessingConfiguration;
     this.setFloat('linearOutput', applyByPostProcess ? 1 : 0);

@@ -13,6 +13,7 @@ import {
   type ViewSelection,
   viewAngles,
 } from '../asset/index.ts';
+import type { MarchQuality } from '../synthesis/index.ts';
 import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
 import { subjectDirection } from './subject-direction.ts';
 import { ViewPainter } from './view-painter.ts';
@@ -29,6 +30,8 @@ export interface ImpostorOptions {
   readonly node?: TransformNode;
   /** What cameras beyond the stored views see (`clamp`). */
   readonly beyond?: BeyondRange;
+  /** How finely views are marched between (`high`). */
+  readonly quality?: MarchQuality;
   /** Radians a second that a character turns by at most where `beyond` is `turn` (180°). */
   readonly turnRate?: number;
 }
@@ -79,6 +82,7 @@ export class Impostor {
   /** May be changed at any time. */
   beyond: BeyondRange;
   turnRate: number;
+  quality: MarchQuality;
 
   private readonly painter: ViewPainter;
   /** Null where views go all the way round. */
@@ -97,6 +101,7 @@ export class Impostor {
     const { extension, atlas, depth = null, node, name = node?.name ?? 'impostor' } = options;
     this.beyond = options.beyond ?? 'clamp';
     this.turnRate = options.turnRate ?? Math.PI;
+    this.quality = options.quality ?? 'high';
     this.range = storedRange(extension.views);
     this.scene = scene;
     this.name = name;
@@ -189,13 +194,14 @@ export class Impostor {
     const yaw = upright ? angles.yaw : (this.states.get(camera)?.yaw ?? 0);
     const { shown, opacity, outside } = this.shownTo(yaw);
     const selection = selectViews(extension.views, shown, angles.pitch);
-    this.painter.show(camera, {
+    const view = {
       angles: { yaw, pitch: angles.pitch },
       turned: yaw - shown,
       samples: selection.samples,
       opacity,
       handedness: seen.handedness,
-    });
+    };
+    this.painter.show(camera, view, this.quality);
     return { camera, yaw, pitch: angles.pitch, shownYaw: shown, view: heaviest(selection), outside };
   }
 

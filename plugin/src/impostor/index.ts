@@ -1,2 +1,3 @@
+export type { MarchQuality } from '../synthesis/index.ts';
 export type { BeyondRange } from './beyond-range.ts';
 export { Impostor, type ImpostorOptions, type ImpostorState } from './impostor.ts';

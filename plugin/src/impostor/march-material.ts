@@ -1,13 +1,14 @@
 import { Constants } from '@babylonjs/core/Engines/constants.js';
 import { ShaderLanguage } from '@babylonjs/core/Materials/shaderLanguage.js';
 import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
-import { type Matrix, Vector2, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
+import { type Matrix, Vector2, Vector3, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { ImpostorExtension, View, ViewSample } from '../asset/index.ts';
 import { MARCH_SHADER, registerImpostorShaders } from '../shaders/register-shaders.ts';
 import { MARCH_UNIFORMS } from '../shaders/uniforms.ts';
 import type { MarchOptions } from '../synthesis/index.ts';
 import type { ReliefTextures } from './relief-textures.ts';
+import { perView, weightsOf } from './view-uniforms.ts';
 
 /** What a march needs to know of the camera. */
 export interface MarchCamera {
@@ -17,16 +18,15 @@ export interface MarchCamera {
   readonly eye: Vector4;
 }
 
-/** Shows what lies between one or two views of an atlas by marching through their depths. */
+/** Shows what lies between up to three views of an atlas by marching through their depths. */
 export class MarchMaterial extends ShaderMaterial {
-  private readonly views: readonly { rectangle: Vector4; turn: Vector4; focal: number }[];
+  private readonly views: readonly View[];
 
   constructor(
     name: string,
     scene: Scene,
     { views, atlasSize }: ImpostorExtension,
     { colour, relief, range }: ReliefTextures,
-    { steps, refinements, reach }: MarchOptions,
   ) {
     registerImpostorShaders();
     super(name, scene, MARCH_SHADER, {
@@ -41,36 +41,40 @@ export class MarchMaterial extends ShaderMaterial {
     });
     this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
     this.backFaceCulling = false;
-    this.views = views.map((view) => ({
-      rectangle: new Vector4(...view.rectangle),
-      turn: turnOf(view),
-      focal: view.focal!,
-    }));
+    this.views = views;
     this.setTexture('colour', colour);
     this.setTexture('relief', relief);
     this.setVector2('atlasSize', new Vector2(...atlasSize));
     this.setVector2('depthRange', new Vector2(range.near, range.far));
+  }
+
+  /** How finely rays are marched from the next draw on. */
+  march({ steps, refinements, reach }: MarchOptions): void {
     this.setVector4('march', new Vector4(steps, refinements, reach, 0));
   }
 
   /**
    * What the next draw shows.
    *
-   * @param samples  one or two views
+   * @param samples  up to three views
    * @param opacity  0..1 of the whole
    */
   showViews(samples: readonly ViewSample[], { toSubject, eye }: MarchCamera, opacity: number): void {
-    const [first, second] = samples;
-    if (!first) return;
-    const [low, high] = [this.views[first.index]!, this.views[(second ?? first).index]!];
+    if (samples.length === 0) return;
+    const { views } = this;
     this.setMatrix('toSubject', toSubject);
     this.setVector4('eye', eye);
-    this.setVector4('firstRectangle', low.rectangle);
-    this.setVector4('secondRectangle', high.rectangle);
-    this.setVector4('firstTurn', low.turn);
-    this.setVector4('secondTurn', high.turn);
-    this.setVector2('focal', new Vector2(low.focal, high.focal));
-    this.setFloat('secondWeight', second?.weight ?? 0);
+    this.setArray4(
+      'rectangles',
+      perView(samples, (index) => views[index]!.rectangle),
+    );
+    this.setArray4(
+      'turns',
+      perView(samples, (index) => turnOf(views[index]!)),
+    );
+    const focal = (k: number): number => views[(samples[k] ?? samples[0]!).index]!.focal!;
+    this.setVector3('focals', new Vector3(focal(0), focal(1), focal(2)));
+    this.setVector3('weights', new Vector3(...weightsOf(samples)));
     this.setFloat('opacity', opacity);
     const { applyByPostProcess } = this.getScene().imageProcessingConfiguration;
     this.setFloat('linearOutput', applyByPostProcess ? 1 : 0);
@@ -82,5 +86,9 @@ export class MarchMaterial extends ShaderMaterial {
 }
 
 /** Cosine and sine of yaw, then of pitch. */
-const turnOf = ({ yaw, pitch }: View): Vector4 =>
-  new Vector4(Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch));
+const turnOf = ({ yaw, pitch }: View): [number, number, number, number] => [
+  Math.cos(yaw),
+  Math.sin(yaw),
+  Math.cos(pitch),
+  Math.sin(pitch),
+];

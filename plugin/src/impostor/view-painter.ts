@@ -4,7 +4,7 @@ import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { ImpostorExtension, ViewAngles, ViewSample } from '../asset/index.ts';
-import { MARCH_DEFAULTS } from '../synthesis/index.ts';
+import { MARCH_QUALITIES, type MarchQuality } from '../synthesis/index.ts';
 import { ImpostorMaterial } from './impostor-material.ts';
 import { createImpostorQuad } from './impostor-quad.ts';
 import { marchCamera } from './march-camera.ts';
@@ -17,7 +17,7 @@ export interface ViewShown {
   readonly angles: ViewAngles;
   /** Radians that the subject is turned towards the camera, so that it shows another yaw than the camera's. */
   readonly turned: number;
-  /** One or two views about the yaw that is shown. */
+  /** Up to three views about what is shown. */
   readonly samples: readonly ViewSample[];
   /** 0..1 */
   readonly opacity: number;
@@ -64,7 +64,11 @@ export class ViewPainter {
   }
 
   /** Turns the quad to the camera and sets what the next draw shows. */
-  show(camera: Camera, { angles: { yaw, pitch }, turned, samples, opacity, handedness }: ViewShown): void {
+  show(
+    camera: Camera,
+    { angles: { yaw, pitch }, turned, samples, opacity, handedness }: ViewShown,
+    quality: MarchQuality,
+  ): void {
     const { mesh, march, blend } = this;
     const visibility = opacity * mesh.visibility;
     if (march) {
@@ -73,6 +77,7 @@ export class ViewPainter {
       mesh.scaling.set(handedness * QUAD_MARGIN, QUAD_MARGIN, 1);
       mesh.material = march.material;
       const seen = marchCamera(this.node, this.extension, camera, handedness, turned);
+      march.material.march(MARCH_QUALITIES[quality]);
       march.material.showViews(samples, seen, visibility);
     } else {
       mesh.rotation.set(0, -handedness * yaw, 0);
@@ -105,7 +110,7 @@ export class ViewPainter {
       textures.relief.dispose();
       return;
     }
-    const material = new MarchMaterial(`${name}.march`, scene, this.extension, textures, MARCH_DEFAULTS);
+    const material = new MarchMaterial(`${name}.march`, scene, this.extension, textures);
     this.march = { material, textures };
   }
 }

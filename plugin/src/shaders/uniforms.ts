@@ -1,5 +1,5 @@
 /** GLSL's name of a uniform's type. */
-export type UniformType = 'mat4' | 'vec2' | 'vec4' | 'float' | 'sampler2D';
+export type UniformType = 'mat4' | 'vec2' | 'vec3' | 'vec4' | 'vec4[3]' | 'float' | 'sampler2D';
 
 /** What the shaders that blend views are given, in both languages; a test holds the shader files to it. */
 export const IMPOSTOR_UNIFORMS: Readonly<Record<string, UniformType>> = {
@@ -12,10 +12,9 @@ export const IMPOSTOR_UNIFORMS: Readonly<Record<string, UniformType>> = {
   /** Width and height that the rectangles refer to, in pixels. */
   atlasSize: 'vec2',
   /** x, y, width, height of a view in pixels of the atlas, from its upper left corner. */
-  firstRectangle: 'vec4',
-  secondRectangle: 'vec4',
-  /** 0..1; the first view has the rest. */
-  secondWeight: 'float',
+  rectangles: 'vec4[3]',
+  /** Of the views, 0..1 and 1 in all; 0: there is none. */
+  weights: 'vec3',
   /** 0..1 of the whole. */
   opacity: 'float',
   /** 1: hand on linear light, because a later pass encodes it; 0: the bytes as stored. */
@@ -35,18 +34,16 @@ export const MARCH_UNIFORMS: Readonly<Record<string, UniformType>> = {
   /** Depth in red, alpha in green. */
   relief: 'sampler2D',
   atlasSize: 'vec2',
-  firstRectangle: 'vec4',
-  secondRectangle: 'vec4',
+  rectangles: 'vec4[3]',
   /** Cosine and sine of a view's yaw, then of its pitch. */
-  firstTurn: 'vec4',
-  secondTurn: 'vec4',
-  /** Of both views, half-widths. */
-  focal: 'vec2',
+  turns: 'vec4[3]',
+  /** Half-widths. */
+  focals: 'vec3',
+  weights: 'vec3',
   /** Distances that 0 and 1 of the relief's red mean, in units of the stored cameras' distance. */
   depthRange: 'vec2',
   /** Steps, refinements, and how far the subject reaches from the pivot. */
   march: 'vec4',
-  secondWeight: 'float',
   opacity: 'float',
   linearOutput: 'float',
 };

@@ -24,6 +24,15 @@ export interface MarchOptions {
 
 export const MARCH_DEFAULTS: MarchOptions = { steps: 24, refinements: 3, reach: 0.12 };
 
+/** From what a portrait deserves to what a crowd can do with. */
+export type MarchQuality = 'high' | 'medium' | 'low';
+
+export const MARCH_QUALITIES: Readonly<Record<MarchQuality, MarchOptions>> = {
+  high: MARCH_DEFAULTS,
+  medium: { ...MARCH_DEFAULTS, steps: 14, refinements: 2 },
+  low: { ...MARCH_DEFAULTS, steps: 9, refinements: 1 },
+};
+
 /**
  * The picture that a camera sees.
  * @param views  those that bracket the angle
@@ -53,9 +62,9 @@ class Ray {
   readonly views: readonly ViewRay[];
   private readonly u: number;
   private readonly v: number;
-  private readonly pixel: number;
+  /** Of the target, in the unit of u and v. */
+  readonly pixel: number;
 
-  /** @param pixel its size, in the unit of u and v */
   constructor(views: readonly ViewRay[], u: number, v: number, pixel: number) {
     [this.views, this.u, this.v, this.pixel] = [views, u, v, pixel];
     this.aim(0, 0);
@@ -119,7 +128,7 @@ function marchRay(ray: Ray, distance: number, { steps, refinements, reach }: Mar
       [along, share] = [crossing(ray, place(k - 2), before, place(k - 1), last, refinements), 1];
     }
     if (share > 0) {
-      const colour = shade(ray.views, along);
+      const colour = shade(ray, along);
       const left = (1 - out[3]) * share;
       for (let c = 0; c < 4; c++) out[c] = out[c]! + left * colour[c]!;
       layers++;
@@ -176,13 +185,14 @@ const VISIBILITY = 0.25 / 14;
 const SHARPENED = 1.25;
 
 /** What the views saw at a point: by angle, and the less the deeper it lies behind what they see there. */
-function shade(views: readonly ViewRay[], along: number): Colour {
+function shade({ views, pixel }: Ray, along: number): Colour {
   const out: Colour = [0, 0, 0, 0];
   let total = 0;
   for (const view of views) {
     const gap = Math.max(0, view.behind(along));
     const weight = view.weight * Math.exp(-gap / VISIBILITY) + 1e-6;
-    const colour = colourAt(view.view, view.x, view.y);
+    const { width, focal } = view.view;
+    const colour = colourAt(view.view, view.x, view.y, (along * pixel * focal * width) / 2);
     for (let c = 0; c < 4; c++) out[c] = out[c]! + weight * colour[c]!;
     total += weight;
   }

@@ -41,8 +41,44 @@ export function cubicWeights(t: number): readonly [number, number, number, numbe
 /** Premultiplied RGBA. */
 export type Colour = [number, number, number, number];
 
-/** Premultiplied colour at a place in pixels, bicubic; beyond the border the border goes on. */
-export function colourAt({ colour, width, height }: StoredView, x: number, y: number): Colour {
+/** A pixel's footprint, in pixels of the view, up to which colour is read at one place. */
+const SHRUNK = 1.25;
+
+/** Reads across a footprint and down it, at most. */
+const MAX_SAMPLES = 6;
+
+/**
+ * Premultiplied colour at a place in pixels: bicubic, or the mean over the footprint of a target's pixel that holds more
+ * than one of the view's. Beyond the border the border goes on.
+ */
+export function colourAt(view: StoredView, x: number, y: number, footprint = 1): Colour {
+  if (footprint <= SHRUNK) return bicubicAt(view, x, y);
+  const count = Math.min(Math.ceil(footprint), MAX_SAMPLES);
+  const out: Colour = [0, 0, 0, 0];
+  for (let k = 0; k < count * count; k++) {
+    const offset = (step: number): number => ((step + 0.5) / count - 0.5) * footprint;
+    const colour = bilinearAt(view, x + offset(k % count), y + offset(Math.floor(k / count)));
+    for (let c = 0; c < 4; c++) out[c] = out[c]! + colour[c]! / (count * count);
+  }
+  return out;
+}
+
+function bilinearAt({ colour, width, height }: StoredView, x: number, y: number): Colour {
+  const u = Math.min(width - 1, Math.max(0, x - 0.5));
+  const v = Math.min(height - 1, Math.max(0, y - 0.5));
+  const left = Math.min(Math.floor(u), width - 2);
+  const top = Math.min(Math.floor(v), height - 2);
+  const [a, b] = [u - left, v - top];
+  const read = (c: number): number => {
+    const at = 4 * (top * width + left) + c;
+    const upper = colour[at]! * (1 - a) + colour[at + 4]! * a;
+    const lower = colour[at + 4 * width]! * (1 - a) + colour[at + 4 * width + 4]! * a;
+    return upper * (1 - b) + lower * b;
+  };
+  return [read(0), read(1), read(2), read(3)];
+}
+
+function bicubicAt({ colour, width, height }: StoredView, x: number, y: number): Colour {
   const [left, top] = [Math.floor(x - 0.5), Math.floor(y - 0.5)];
   const across = cubicWeights(x - 0.5 - left);
   const down = cubicWeights(y - 0.5 - top);

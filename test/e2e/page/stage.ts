@@ -11,7 +11,7 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { DefaultRenderingPipeline } from '@babylonjs/core/PostProcesses/RenderPipeline/Pipelines/defaultRenderingPipeline.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { cameraDirection, radians } from '@turnaround/plugin/asset';
-import type { Impostor } from '@turnaround/plugin/impostor';
+import type { Impostor, MarchQuality } from '@turnaround/plugin/impostor';
 import { loadImpostorAsync } from '@turnaround/plugin/loader';
 
 export type EngineName = 'webgl2' | 'webgpu';
@@ -117,6 +117,10 @@ export async function load(url: string, placement: Placement = {}): Promise<void
   place(holder, placement);
   stage().impostor = impostor;
   stage().subject = { node: impostor.node, ...impostor.extension };
+}
+
+export function setQuality(quality: MarchQuality): void {
+  stage().impostor!.quality = quality;
 }
 
 /** What a viewer sees that has Babylon's loader and not the plugin's; pivot and frame are for the cameras. */

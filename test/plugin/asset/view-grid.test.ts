@@ -136,6 +136,64 @@ describe('selectViews', () => {
     for (const pitch of [-80, -20, 0, 20, 80]) expect(select(five, 10, pitch)).toEqual(select(five, 10));
   });
 
+  test('between rows of the same yaws, three views bracket a direction', () => {
+    const grid = [...fan([-20, 0, 20], -15), ...fan([-20, 0, 20], 15)];
+    const near = (yaw: number, pitch: number) =>
+      select(grid, yaw, pitch).samples.map(({ index, weight }) => [index, Math.round(1e6 * weight) / 1e6]);
+    expect(near(5, -15)).toEqual([
+      [1, 0.75],
+      [2, 0.25],
+    ]);
+    expect(near(5, 0)).toEqual([
+      [1, 0.25],
+      [2, 0.25],
+      [4, 0.5],
+    ]);
+    expect(near(15, 7.5)).toEqual([
+      [2, 0.25],
+      [4, 0.25],
+      [5, 0.5],
+    ]);
+    expect(near(0, 15)).toEqual([[4, 1]]);
+    expect(near(0, 0)).toEqual([
+      [1, 0.5],
+      [4, 0.5],
+    ]);
+    expect(near(30, 0)).toEqual([
+      [2, 0.5],
+      [5, 0.5],
+    ]);
+    expect(near(5, 40)).toEqual([
+      [4, 0.75],
+      [5, 0.25],
+    ]);
+  });
+
+  test('in a grid, weights are continuous and rebuild the direction', () => {
+    const grid = [-15, 0, 20].flatMap((pitch) => fan([-40, -20, 0, 30], pitch));
+    const inside = fc.tuple(
+      fc.double({ min: -39, max: 29, noNaN: true }),
+      fc.double({ min: -14, max: 19, noNaN: true }),
+    );
+    const table = (yaw: number, pitch: number): number[] => {
+      const weights = new Array<number>(grid.length).fill(0);
+      for (const { index, weight } of select(grid, yaw, pitch).samples) weights[index] = weight;
+      return weights;
+    };
+    fc.assert(
+      fc.property(inside, ([yaw, pitch]) => {
+        const weights = table(yaw, pitch);
+        const sum = (of: (view: View) => number) =>
+          weights.reduce((total, w, k) => total + w * of(grid[k]!), 0);
+        expect(sum(() => 1)).toBeCloseTo(1, 9);
+        expect(sum((view) => view.yaw)).toBeCloseTo(radians(yaw), 9);
+        expect(sum((view) => view.pitch)).toBeCloseTo(radians(pitch), 9);
+        const beside = table(yaw + 0.01, pitch - 0.01);
+        for (const [k, weight] of weights.entries()) expect(Math.abs(weight - beside[k]!)).toBeLessThan(0.01);
+      }),
+    );
+  });
+
   test('one view is held everywhere', () => {
     expect(select(fan([0]), 0)).toMatchObject({ samples: [{ index: 0, weight: 1 }], outside: false });
     expect(select(fan([0]), 5)).toMatchObject({ samples: [{ index: 0, weight: 1 }], yaw: 0, outside: true });

@@ -16,6 +16,7 @@ const GLSL_TYPES: Record<string, string> = {
   'vec2<f32>': 'vec2',
   'vec3<f32>': 'vec3',
   'vec4<f32>': 'vec4',
+  'array<vec4<f32>, 3>': 'vec4[3]',
   f32: 'float',
   'texture_2d<f32>': 'sampler2D',
 };
@@ -28,7 +29,9 @@ function declared(
 ): Map<string, string> {
   if (language === 'glsl')
     return new Map(
-      [...text.matchAll(new RegExp(`^${kind} (\\w+) (\\w+);`, 'gm'))].map(([, type, name]) => [name!, type!]),
+      [...text.matchAll(new RegExp(`^${kind} (\\w+) (\\w+)(\\[\\d\\])?;`, 'gm'))].map(
+        ([, type, name, count = '']) => [name!, `${type}${count}`],
+      ),
     );
   const keyword = kind === 'uniform' ? '(?:uniform|var)' : kind;
   const declarations = [...text.matchAll(new RegExp(`^${keyword} (\\w+)\\s*: ([^;]+);`, 'gm'))];

@@ -1,8 +1,8 @@
-// Blends the two stored views that bracket the camera's yaw.
-// Reads:    vUV; atlas (sRGB, straight alpha, first row on top), atlasSize, firstRectangle, secondRectangle,
-//           secondWeight, opacity, linearOutput
+// Blends the stored views, up to three, that bracket the camera's direction.
+// Reads:    vUV; atlas (sRGB, straight alpha, first row on top), atlasSize, rectangles, weights, opacity,
+//           linearOutput
 // Writes:   premultiplied colour: sRGB bytes as stored, or linear light where linearOutput is 1
-// Equation: C = opacity · ((1 − w) · V₁(uv) + w · V₂(uv)), V premultiplied before it is filtered or mixed.
+// Equation: C = opacity · Σ wₖ · Vₖ(uv), V premultiplied before it is filtered or mixed.
 //           Where n texels fall on a pixel, V is the mean of n × n bilinear samples across it.
 precision highp float;
 
@@ -12,9 +12,8 @@ varying vec2 vUV;
 
 uniform sampler2D atlas;
 uniform vec2 atlasSize;
-uniform vec4 firstRectangle;
-uniform vec4 secondRectangle;
-uniform float secondWeight;
+uniform vec4 rectangles[3];
+uniform vec3 weights;
 uniform float opacity;
 uniform float linearOutput;
 
@@ -62,9 +61,11 @@ void main() {
   vec2 across = dFdx(vUV);
   vec2 down = dFdy(vUV);
   vec2 scale = vec2(textureSize(atlas, 0)) / atlasSize;
-  vec4 colour = view(firstRectangle, scale, across, down);
-  if (secondWeight > 0.0) {
-    colour = mix(colour, view(secondRectangle, scale, across, down), secondWeight);
+  vec4 colour = vec4(0.0);
+  for (int k = 0; k < 3; k++) {
+    if (weights[k] > 0.0) {
+      colour += weights[k] * view(rectangles[k], scale, across, down);
+    }
   }
   if (linearOutput > 0.0 && colour.a > 0.0) {
     colour.rgb = pow(colour.rgb / colour.a, vec3(2.2)) * colour.a;

@@ -1,10 +1,11 @@
-// Draws what a camera sees between two stored views: marches its ray to the solid that their depths enclose.
-// Reads:    vPlace; eye, colour (premultiplied sRGB), relief (depth in red, alpha in green), atlasSize, firstRectangle,
-//           secondRectangle, firstTurn, secondTurn, focal, depthRange, march, secondWeight, opacity, linearOutput
+// Draws what a camera sees between stored views, up to three: marches its ray to the solid that their depths enclose.
+// Reads:    vPlace; eye, colour (premultiplied sRGB), relief (depth in red, alpha in green), atlasSize, rectangles,
+//           turns, focals, weights, depthRange, march, opacity, linearOutput
 // Writes:   premultiplied colour: sRGB, or linear light where linearOutput is 1
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or a rim's top lies within a pixel of it:
-//           coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views', weighted by angle · exp(−(d − D) · 56).
+//           coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views', weighted by angle · exp(−(d − D) · 56). Where
+//           n texels fall on a pixel, it is read n × n times across it instead of bicubically.
 precision highp float;
 
 const float ALPHA_DEPTH = 0.02;
@@ -19,6 +20,8 @@ const float VISIBILITY = 56.0;
 const float SHARPENED = 1.25;
 const float CARVING = 0.2;
 const float BEYOND = 0.3;
+const float SHRUNK = 1.25;
+const float MAX_SAMPLES = 6.0;
 const float OUTSIDE = -1e9;
 
 varying vec3 vPlace;
@@ -27,22 +30,20 @@ uniform sampler2D colour;
 uniform sampler2D relief;
 uniform vec4 eye;
 uniform vec2 atlasSize;
-uniform vec4 firstRectangle;
-uniform vec4 secondRectangle;
-uniform vec4 firstTurn;
-uniform vec4 secondTurn;
-uniform vec2 focal;
+uniform vec4 rectangles[3];
+uniform vec4 turns[3];
+uniform vec3 focals;
+uniform vec3 weights;
 uniform vec2 depthRange;
 uniform vec4 march;
-uniform float secondWeight;
 uniform float opacity;
 uniform float linearOutput;
 
 // The ray in a view's camera: origin + t · direction; direction's change from pixel to pixel.
-vec3 origin[2];
-vec3 direction[2];
-vec3 across[2];
-vec3 down[2];
+vec3 origin[3];
+vec3 direction[3];
+vec3 across[3];
+vec3 down[3];
 vec2 shift;
 
 vec3 turned(vec4 turn, vec3 p) {
@@ -58,29 +59,26 @@ vec3 pointAt(int k, float t) {
 }
 
 // In texels of the atlas, held within the view.
-vec2 placeOf(vec3 point, vec4 rectangle, float focalLength) {
-  vec2 half_ = 0.5 * rectangle.zw;
-  vec2 place = half_ + half_.x * focalLength * vec2(point.x, -point.y) / (1.0 - point.z);
-  return rectangle.xy + clamp(place, vec2(0.5), rectangle.zw - 0.5);
+vec2 placeOf(int k, vec3 point) {
+  vec2 middle = 0.5 * rectangles[k].zw;
+  vec2 place = middle + middle.x * focals[k] * vec2(point.x, -point.y) / (1.0 - point.z);
+  return rectangles[k].xy + clamp(place, vec2(0.5), rectangles[k].zw - 0.5);
 }
 
-float behindOf(vec3 point, vec4 rectangle, float focalLength, out float alpha) {
-  vec2 texel = textureLod(relief, placeOf(point, rectangle, focalLength) / atlasSize, 0.0).rg;
-  alpha = texel.g;
-  return 1.0 - point.z - mix(depthRange.x, depthRange.y, texel.r);
-}
-
-float solid(vec3 point, vec4 rectangle, float focalLength, float weight) {
-  float alpha;
-  float surface = behindOf(point, rectangle, focalLength, alpha);
-  float slack = BEYOND * (1.0 - smoothstep(0.0, CARVING, weight));
-  return slack + min(surface, ALPHA_DEPTH * (alpha - CONTOUR));
+// Depth behind the surface, and alpha.
+vec2 reliefOf(int k, vec3 point) {
+  vec2 texel = textureLod(relief, placeOf(k, point) / atlasSize, 0.0).rg;
+  return vec2(1.0 - point.z - mix(depthRange.x, depthRange.y, texel.r), texel.g);
 }
 
 float inside(float t) {
-  float least = solid(pointAt(0, t), firstRectangle, focal.x, 1.0 - secondWeight);
-  if (secondWeight > 0.0) {
-    least = min(least, solid(pointAt(1, t), secondRectangle, focal.y, secondWeight));
+  float least = -OUTSIDE;
+  for (int k = 0; k < 3; k++) {
+    if (weights[k] > 0.0) {
+      vec2 behind = reliefOf(k, pointAt(k, t));
+      float slack = BEYOND * (1.0 - smoothstep(0.0, CARVING, weights[k]));
+      least = min(least, slack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+    }
   }
   return least;
 }
@@ -143,8 +141,12 @@ vec2 summit(float middle, float there, float stride) {
   return best;
 }
 
+vec4 texelAt(vec2 place) {
+  return textureLod(colour, place, 0.0);
+}
+
 // Catmull–Rom of 4 × 4 texels in nine reads between them.
-vec4 bicubic(vec2 place, vec4 rectangle) {
+vec4 bicubic(vec2 place, vec2 low, vec2 high) {
   vec2 corner = floor(place - 0.5) + 0.5;
   vec2 t = place - corner;
   vec2 w0 = t * (-0.5 + t * (1.0 - 0.5 * t));
@@ -152,38 +154,50 @@ vec4 bicubic(vec2 place, vec4 rectangle) {
   vec2 w2 = t * (0.5 + t * (2.0 - 1.5 * t));
   vec2 w3 = t * t * (-0.5 + 0.5 * t);
   vec2 w12 = w1 + w2;
-  vec2 low = rectangle.xy + 0.5;
-  vec2 high = rectangle.xy + rectangle.zw - 0.5;
   vec2 p0 = clamp(corner - 1.0, low, high) / atlasSize;
   vec2 p1 = clamp(corner + w2 / w12, low, high) / atlasSize;
   vec2 p3 = clamp(corner + 2.0, low, high) / atlasSize;
-  vec4 sum = vec4(0.0);
-  sum += w0.y * (w0.x * textureLod(colour, p0, 0.0)
-    + w12.x * textureLod(colour, vec2(p1.x, p0.y), 0.0)
-    + w3.x * textureLod(colour, vec2(p3.x, p0.y), 0.0));
-  sum += w12.y * (w0.x * textureLod(colour, vec2(p0.x, p1.y), 0.0)
-    + w12.x * textureLod(colour, p1, 0.0)
-    + w3.x * textureLod(colour, vec2(p3.x, p1.y), 0.0));
-  sum += w3.y * (w0.x * textureLod(colour, vec2(p0.x, p3.y), 0.0)
-    + w12.x * textureLod(colour, vec2(p1.x, p3.y), 0.0)
-    + w3.x * textureLod(colour, p3, 0.0));
+  vec4 sum = w0.y * (w0.x * texelAt(p0) + w12.x * texelAt(vec2(p1.x, p0.y)) + w3.x * texelAt(vec2(p3.x, p0.y)));
+  sum += w12.y * (w0.x * texelAt(vec2(p0.x, p1.y)) + w12.x * texelAt(p1) + w3.x * texelAt(vec2(p3.x, p1.y)));
+  sum += w3.y * (w0.x * texelAt(vec2(p0.x, p3.y)) + w12.x * texelAt(vec2(p1.x, p3.y)) + w3.x * texelAt(p3));
   return sum;
 }
 
-vec4 seen(vec3 point, vec4 rectangle, float focalLength, float share, out float weight) {
-  float alpha;
-  float gap = max(0.0, behindOf(point, rectangle, focalLength, alpha));
-  weight = share * exp(-gap * VISIBILITY) + 1e-6;
-  return weight * bicubic(placeOf(point, rectangle, focalLength), rectangle);
+// Texels across a pixel, t away.
+float footprintOf(int k, float t) {
+  return t * max(length(across[k]), length(down[k])) * 0.5 * rectangles[k].z * focals[k];
+}
+
+vec4 seen(int k, vec3 point, float t) {
+  vec2 low = rectangles[k].xy + 0.5;
+  vec2 high = rectangles[k].xy + rectangles[k].zw - 0.5;
+  vec2 place = placeOf(k, point);
+  float footprint = footprintOf(k, t);
+  if (footprint <= SHRUNK) {
+    return bicubic(place, low, high);
+  }
+  float count = min(ceil(footprint), MAX_SAMPLES);
+  vec4 sum = vec4(0.0);
+  for (float row = 0.0; row < count; row += 1.0) {
+    for (float column = 0.0; column < count; column += 1.0) {
+      vec2 offset = ((vec2(column, row) + 0.5) / count - 0.5) * footprint;
+      sum += texelAt(clamp(place + offset, low, high) / atlasSize);
+    }
+  }
+  return sum / (count * count);
 }
 
 vec4 shade(float t) {
-  float total;
-  vec4 sum = seen(pointAt(0, t), firstRectangle, focal.x, 1.0 - secondWeight, total);
-  if (secondWeight > 0.0) {
-    float second;
-    sum += seen(pointAt(1, t), secondRectangle, focal.y, secondWeight, second);
-    total += second;
+  float total = 0.0;
+  vec4 sum = vec4(0.0);
+  for (int k = 0; k < 3; k++) {
+    if (weights[k] > 0.0) {
+      vec3 point = pointAt(k, t);
+      float gap = max(0.0, reliefOf(k, point).x);
+      float weight = weights[k] * exp(-gap * VISIBILITY) + 1e-6;
+      sum += weight * seen(k, point, t);
+      total += weight;
+    }
   }
   sum /= total;
   if (sum.a <= 0.0) {
@@ -201,14 +215,12 @@ void main() {
   vec3 start = eye.w > 0.0 ? eye.xyz : vPlace - axis * (dot(vPlace, axis) + 1.0);
   vec3 rayAcross = eye.w > 0.0 ? dFdx(ray) : dFdx(start);
   vec3 rayDown = eye.w > 0.0 ? dFdy(ray) : dFdy(start);
-  origin[0] = turned(firstTurn, start);
-  direction[0] = turned(firstTurn, ray);
-  across[0] = turned(firstTurn, rayAcross);
-  down[0] = turned(firstTurn, rayDown);
-  origin[1] = turned(secondTurn, start);
-  direction[1] = turned(secondTurn, ray);
-  across[1] = turned(secondTurn, rayAcross);
-  down[1] = turned(secondTurn, rayDown);
+  for (int k = 0; k < 3; k++) {
+    origin[k] = turned(turns[k], start);
+    direction[k] = turned(turns[k], ray);
+    across[k] = turned(turns[k], rayAcross);
+    down[k] = turned(turns[k], rayDown);
+  }
   shift = vec2(0.0);
 
   vec4 sum = vec4(0.0);

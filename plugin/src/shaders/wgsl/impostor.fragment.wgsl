@@ -1,8 +1,8 @@
-// Blends the two stored views that bracket the camera's yaw.
-// Reads:    vUV; atlas (sRGB, straight alpha, first row on top), atlasSize, firstRectangle, secondRectangle,
-//           secondWeight, opacity, linearOutput
+// Blends the stored views, up to three, that bracket the camera's direction.
+// Reads:    vUV; atlas (sRGB, straight alpha, first row on top), atlasSize, rectangles, weights, opacity,
+//           linearOutput
 // Writes:   premultiplied colour: sRGB bytes as stored, or linear light where linearOutput is 1
-// Equation: C = opacity · ((1 − w) · V₁(uv) + w · V₂(uv)), V premultiplied before it is filtered or mixed.
+// Equation: C = opacity · Σ wₖ · Vₖ(uv), V premultiplied before it is filtered or mixed.
 //           Where n texels fall on a pixel, V is the mean of n × n bilinear samples across it.
 const MAX_SAMPLES: f32 = 8.0;
 
@@ -10,9 +10,8 @@ varying vUV: vec2<f32>;
 
 var atlas: texture_2d<f32>;
 uniform atlasSize: vec2<f32>;
-uniform firstRectangle: vec4<f32>;
-uniform secondRectangle: vec4<f32>;
-uniform secondWeight: f32;
+uniform rectangles: array<vec4<f32>, 3>;
+uniform weights: vec3<f32>;
 uniform opacity: f32;
 uniform linearOutput: f32;
 
@@ -61,10 +60,11 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   let across = dpdx(fragmentInputs.vUV);
   let down = dpdy(fragmentInputs.vUV);
   let scale = vec2<f32>(textureDimensions(atlas, 0)) / uniforms.atlasSize;
-  var colour = view(uniforms.firstRectangle, scale, fragmentInputs.vUV, across, down);
-  if (uniforms.secondWeight > 0.0) {
-    let second = view(uniforms.secondRectangle, scale, fragmentInputs.vUV, across, down);
-    colour = mix(colour, second, uniforms.secondWeight);
+  var colour = vec4<f32>(0.0);
+  for (var k = 0; k < 3; k += 1) {
+    if (uniforms.weights[k] > 0.0) {
+      colour += uniforms.weights[k] * view(uniforms.rectangles[k], scale, fragmentInputs.vUV, across, down);
+    }
   }
   if (uniforms.linearOutput > 0.0 && colour.a > 0.0) {
     colour = vec4<f32>(pow(colour.rgb / colour.a, vec3<f32>(2.2)) * colour.a, colour.a);

@@ -1,10 +1,11 @@
-// Draws what a camera sees between two stored views: marches its ray to the solid that their depths enclose.
-// Reads:    vPlace; eye, colour (premultiplied sRGB), relief (depth in red, alpha in green), atlasSize, firstRectangle,
-//           secondRectangle, firstTurn, secondTurn, focal, depthRange, march, secondWeight, opacity, linearOutput
+// Draws what a camera sees between stored views, up to three: marches its ray to the solid that their depths enclose.
+// Reads:    vPlace; eye, colour (premultiplied sRGB), relief (depth in red, alpha in green), atlasSize, rectangles,
+//           turns, focals, weights, depthRange, march, opacity, linearOutput
 // Writes:   premultiplied colour: sRGB, or linear light where linearOutput is 1
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or a rim's top lies within a pixel of it:
-//           coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views', weighted by angle · exp(−(d − D) · 56).
+//           coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views', weighted by angle · exp(−(d − D) · 56). Where
+//           n texels fall on a pixel, it is read n × n times across it instead of bicubically.
 const ALPHA_DEPTH: f32 = 0.02;
 const CONTOUR: f32 = 0.1;
 const STEEPEST: f32 = 0.02;
@@ -17,6 +18,8 @@ const VISIBILITY: f32 = 56.0;
 const SHARPENED: f32 = 1.25;
 const CARVING: f32 = 0.2;
 const BEYOND: f32 = 0.3;
+const SHRUNK: f32 = 1.25;
+const MAX_SAMPLES: f32 = 6.0;
 const OUTSIDE: f32 = -1e9;
 
 varying vPlace: vec3<f32>;
@@ -27,22 +30,20 @@ var relief: texture_2d<f32>;
 var reliefSampler: sampler;
 uniform eye: vec4<f32>;
 uniform atlasSize: vec2<f32>;
-uniform firstRectangle: vec4<f32>;
-uniform secondRectangle: vec4<f32>;
-uniform firstTurn: vec4<f32>;
-uniform secondTurn: vec4<f32>;
-uniform focal: vec2<f32>;
+uniform rectangles: array<vec4<f32>, 3>;
+uniform turns: array<vec4<f32>, 3>;
+uniform focals: vec3<f32>;
+uniform weights: vec3<f32>;
 uniform depthRange: vec2<f32>;
 uniform march: vec4<f32>;
-uniform secondWeight: f32;
 uniform opacity: f32;
 uniform linearOutput: f32;
 
 // The ray in a view's camera: origin + t · direction; direction's change from pixel to pixel.
-var<private> origin: array<vec3<f32>, 2>;
-var<private> direction: array<vec3<f32>, 2>;
-var<private> across: array<vec3<f32>, 2>;
-var<private> down: array<vec3<f32>, 2>;
+var<private> origin: array<vec3<f32>, 3>;
+var<private> direction: array<vec3<f32>, 3>;
+var<private> across: array<vec3<f32>, 3>;
+var<private> down: array<vec3<f32>, 3>;
 var<private> shift: vec2<f32>;
 
 fn turned(turn: vec4<f32>, p: vec3<f32>) -> vec3<f32> {
@@ -58,29 +59,27 @@ fn pointAt(k: i32, t: f32) -> vec3<f32> {
 }
 
 // In texels of the atlas, held within the view.
-fn placeOf(point: vec3<f32>, rectangle: vec4<f32>, focalLength: f32) -> vec2<f32> {
+fn placeOf(k: i32, point: vec3<f32>) -> vec2<f32> {
+  let rectangle = uniforms.rectangles[k];
   let middle = 0.5 * rectangle.zw;
-  let place = middle + middle.x * focalLength * vec2<f32>(point.x, -point.y) / (1.0 - point.z);
+  let place = middle + middle.x * uniforms.focals[k] * vec2<f32>(point.x, -point.y) / (1.0 - point.z);
   return rectangle.xy + clamp(place, vec2<f32>(0.5), rectangle.zw - 0.5);
 }
 
-fn reliefOf(point: vec3<f32>, rectangle: vec4<f32>, focalLength: f32) -> vec2<f32> {
-  let place = placeOf(point, rectangle, focalLength) / uniforms.atlasSize;
-  let texel = textureSampleLevel(relief, reliefSampler, place, 0.0).rg;
+// Depth behind the surface, and alpha.
+fn reliefOf(k: i32, point: vec3<f32>) -> vec2<f32> {
+  let texel = textureSampleLevel(relief, reliefSampler, placeOf(k, point) / uniforms.atlasSize, 0.0).rg;
   return vec2<f32>(1.0 - point.z - mix(uniforms.depthRange.x, uniforms.depthRange.y, texel.r), texel.g);
 }
 
-fn solid(point: vec3<f32>, rectangle: vec4<f32>, focalLength: f32, weight: f32) -> f32 {
-  let behind = reliefOf(point, rectangle, focalLength);
-  let slack = BEYOND * (1.0 - smoothstep(0.0, CARVING, weight));
-  return slack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR));
-}
-
 fn inside(t: f32) -> f32 {
-  let weight = uniforms.secondWeight;
-  var least = solid(pointAt(0, t), uniforms.firstRectangle, uniforms.focal.x, 1.0 - weight);
-  if (weight > 0.0) {
-    least = min(least, solid(pointAt(1, t), uniforms.secondRectangle, uniforms.focal.y, weight));
+  var least = -OUTSIDE;
+  for (var k = 0; k < 3; k += 1) {
+    if (uniforms.weights[k] > 0.0) {
+      let behind = reliefOf(k, pointAt(k, t));
+      let slack = BEYOND * (1.0 - smoothstep(0.0, CARVING, uniforms.weights[k]));
+      least = min(least, slack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+    }
   }
   return least;
 }
@@ -153,7 +152,7 @@ fn texelAt(place: vec2<f32>) -> vec4<f32> {
 }
 
 // Catmull–Rom of 4 × 4 texels in nine reads between them.
-fn bicubic(place: vec2<f32>, rectangle: vec4<f32>) -> vec4<f32> {
+fn bicubic(place: vec2<f32>, low: vec2<f32>, high: vec2<f32>) -> vec4<f32> {
   let corner = floor(place - 0.5) + 0.5;
   let t = place - corner;
   let w0 = t * (-0.5 + t * (1.0 - 0.5 * t));
@@ -161,38 +160,50 @@ fn bicubic(place: vec2<f32>, rectangle: vec4<f32>) -> vec4<f32> {
   let w2 = t * (0.5 + t * (2.0 - 1.5 * t));
   let w3 = t * t * (-0.5 + 0.5 * t);
   let w12 = w1 + w2;
-  let low = rectangle.xy + 0.5;
-  let high = rectangle.xy + rectangle.zw - 0.5;
   let p0 = clamp(corner - 1.0, low, high) / uniforms.atlasSize;
   let p1 = clamp(corner + w2 / w12, low, high) / uniforms.atlasSize;
   let p3 = clamp(corner + 2.0, low, high) / uniforms.atlasSize;
-  var sum = w0.y * (w0.x * texelAt(p0)
-    + w12.x * texelAt(vec2<f32>(p1.x, p0.y))
-    + w3.x * texelAt(vec2<f32>(p3.x, p0.y)));
-  sum += w12.y * (w0.x * texelAt(vec2<f32>(p0.x, p1.y))
-    + w12.x * texelAt(p1)
-    + w3.x * texelAt(vec2<f32>(p3.x, p1.y)));
-  sum += w3.y * (w0.x * texelAt(vec2<f32>(p0.x, p3.y))
-    + w12.x * texelAt(vec2<f32>(p1.x, p3.y))
-    + w3.x * texelAt(p3));
+  var sum = w0.y * (w0.x * texelAt(p0) + w12.x * texelAt(vec2<f32>(p1.x, p0.y)) + w3.x * texelAt(vec2<f32>(p3.x, p0.y)));
+  sum += w12.y * (w0.x * texelAt(vec2<f32>(p0.x, p1.y)) + w12.x * texelAt(p1) + w3.x * texelAt(vec2<f32>(p3.x, p1.y)));
+  sum += w3.y * (w0.x * texelAt(vec2<f32>(p0.x, p3.y)) + w12.x * texelAt(vec2<f32>(p1.x, p3.y)) + w3.x * texelAt(p3));
   return sum;
 }
 
-fn weightOf(point: vec3<f32>, rectangle: vec4<f32>, focalLength: f32, share: f32) -> f32 {
-  let gap = max(0.0, reliefOf(point, rectangle, focalLength).x);
-  return share * exp(-gap * VISIBILITY) + 1e-6;
+// Texels across a pixel, t away.
+fn footprintOf(k: i32, t: f32) -> f32 {
+  return t * max(length(across[k]), length(down[k])) * 0.5 * uniforms.rectangles[k].z * uniforms.focals[k];
+}
+
+fn seen(k: i32, point: vec3<f32>, t: f32) -> vec4<f32> {
+  let low = uniforms.rectangles[k].xy + 0.5;
+  let high = uniforms.rectangles[k].xy + uniforms.rectangles[k].zw - 0.5;
+  let place = placeOf(k, point);
+  let footprint = footprintOf(k, t);
+  if (footprint <= SHRUNK) {
+    return bicubic(place, low, high);
+  }
+  let count = min(ceil(footprint), MAX_SAMPLES);
+  var sum = vec4<f32>(0.0);
+  for (var row = 0.0; row < count; row += 1.0) {
+    for (var column = 0.0; column < count; column += 1.0) {
+      let offset = ((vec2<f32>(column, row) + 0.5) / count - 0.5) * footprint;
+      sum += texelAt(clamp(place + offset, low, high) / uniforms.atlasSize);
+    }
+  }
+  return sum / (count * count);
 }
 
 fn shade(t: f32) -> vec4<f32> {
-  let first = pointAt(0, t);
-  var total = weightOf(first, uniforms.firstRectangle, uniforms.focal.x, 1.0 - uniforms.secondWeight);
-  var sum = total * bicubic(placeOf(first, uniforms.firstRectangle, uniforms.focal.x), uniforms.firstRectangle);
-  if (uniforms.secondWeight > 0.0) {
-    let second = pointAt(1, t);
-    let weight = weightOf(second, uniforms.secondRectangle, uniforms.focal.y, uniforms.secondWeight);
-    let place = placeOf(second, uniforms.secondRectangle, uniforms.focal.y);
-    sum += weight * bicubic(place, uniforms.secondRectangle);
-    total += weight;
+  var total = 0.0;
+  var sum = vec4<f32>(0.0);
+  for (var k = 0; k < 3; k += 1) {
+    if (uniforms.weights[k] > 0.0) {
+      let point = pointAt(k, t);
+      let gap = max(0.0, reliefOf(k, point).x);
+      let weight = uniforms.weights[k] * exp(-gap * VISIBILITY) + 1e-6;
+      sum += weight * seen(k, point, t);
+      total += weight;
+    }
   }
   sum /= total;
   if (sum.a <= 0.0) {
@@ -222,14 +233,12 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
     rayAcross = straightAcross;
     rayDown = straightDown;
   }
-  origin[0] = turned(uniforms.firstTurn, start);
-  direction[0] = turned(uniforms.firstTurn, ray);
-  across[0] = turned(uniforms.firstTurn, rayAcross);
-  down[0] = turned(uniforms.firstTurn, rayDown);
-  origin[1] = turned(uniforms.secondTurn, start);
-  direction[1] = turned(uniforms.secondTurn, ray);
-  across[1] = turned(uniforms.secondTurn, rayAcross);
-  down[1] = turned(uniforms.secondTurn, rayDown);
+  for (var k = 0; k < 3; k += 1) {
+    origin[k] = turned(uniforms.turns[k], start);
+    direction[k] = turned(uniforms.turns[k], ray);
+    across[k] = turned(uniforms.turns[k], rayAcross);
+    down[k] = turned(uniforms.turns[k], rayDown);
+  }
   shift = vec2<f32>(0.0);
 
   var sum = vec4<f32>(0.0);
