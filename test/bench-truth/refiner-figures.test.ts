@@ -81,6 +81,12 @@ describe('measureSweep', () => {
     ).toEqual([-60, -45, -30, -15, 15, 30, 45, 60]);
   });
 
+  test('a picture that stands still agrees with itself as well as 8 bits can, and no better', () => {
+    const views = ellipsoidSweep();
+    const still = measureSweep(views.map(({ asked }) => ({ ...views[8]!, asked })));
+    expect(subjectFigures(still, 45).neighbourDb).toBeCloseTo(58.92, 2);
+  });
+
   test('names views that are no sweep', () => {
     const views = ellipsoidSweep();
     expect(() => measureSweep(views.slice(9))).toThrow('with 0 among them, got 7.5 15.0');

@@ -235,4 +235,28 @@ describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
       expect(nearness(picture, expected(fan, look, MARCH_QUALITIES[quality]))).toBeGreaterThan(45);
     }
   });
+
+  test('once round the character there is no hole and no jump, and the other end never shows', async () => {
+    await shoot(fan, { yaw: 0, pitch: 3, distance: 1, pixelsHigh: SIZE });
+    const unit = (FOCAL * fan.extension.frame[0]) / 2;
+    let before: Picture | null = null;
+    let widest = 0;
+    for (let yaw = 0; yaw <= 360; yaw += 10) {
+      const { picture, outside } = await stage.shoot({
+        looks: [{ yaw, pitch: 3, distance: unit, pixelsHigh: SIZE }],
+        background: GREY,
+      });
+      const turn = yaw > 180 ? yaw - 360 : yaw;
+      expect(outside).toEqual([turn < -20.01 || turn > 25.01]);
+      const covered = Array.from({ length: canvas.width * canvas.height }, (_, k) =>
+        [0, 1, 2].some((c) => Math.abs(picture.data[4 * k + c]! - GREY[c]!) > 3),
+      ).filter(Boolean).length;
+      widest = Math.max(widest, covered);
+      expect(covered, `${yaw}°`).toBeGreaterThan(0.9 * widest);
+      // Behind, it looks round from one end to the other: 45° in 40°.
+      if (before) expect(nearness(picture, before), `${yaw}°`).toBeGreaterThan(15);
+      before = picture;
+    }
+    expect(stage.complaints).toEqual([]);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Camera } from '@babylonjs/core/Cameras/camera.js';
 import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.js';
+import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.js';
@@ -14,6 +15,7 @@ import {
   viewAngles,
 } from '../asset/index.ts';
 import type { MarchQuality } from '../synthesis/index.ts';
+import type { Anchors } from './anchors.ts';
 import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
 import { subjectDirection } from './subject-direction.ts';
 import { ViewPainter } from './view-painter.ts';
@@ -135,6 +137,38 @@ export class Impostor {
   /** Resolves when the character is drawn as well as it will be. */
   async whenReadyAsync(): Promise<void> {
     await this.painter.prepared;
+  }
+
+  /** Of the frame, which holds head and shoulders, in the units of the node's parent: metres where a scene counts in them. */
+  get height(): number {
+    return this.extension.frame[1] * this.node.scaling.y;
+  }
+
+  /** Scales the node evenly. */
+  set height(height: number) {
+    this.node.scaling.setAll(height / this.extension.frame[1]);
+  }
+
+  /** Places that the character can be attached by, in its node's space; the neck is seen once `whenReadyAsync` resolves. */
+  get anchors(): Anchors {
+    return this.painter.anchors;
+  }
+
+  /**
+   * Hangs the character from a node, such as the neck of a body, that its face then looks along the +Z of.
+   *
+   * @param by      which of the character's places comes to lie on the node
+   * @param offset  from there, in the node's space
+   */
+  attachTo(
+    target: TransformNode,
+    { by = 'neck', offset = Vector3.Zero() }: { readonly by?: keyof Anchors; readonly offset?: Vector3 } = {},
+  ): void {
+    const { node } = this;
+    node.parent = target;
+    node.rotationQuaternion = null;
+    node.rotation.setAll(0);
+    node.position = offset.subtract(Vector3.FromArray([...this.anchors[by]]).multiply(node.scaling));
   }
 
   /** The impostor that a node or quad belongs to. */

@@ -5,6 +5,7 @@ import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { BACKGROUND_CODE, type DepthRange, depthOfCode, type ImpostorExtension } from '../asset/index.ts';
 import { extendDepth } from '../synthesis/index.ts';
+import { type Anchors, findAnchors } from './anchors.ts';
 
 /** What views are marched through: textures that may be read between their pixels. */
 export interface ReliefTextures {
@@ -14,6 +15,7 @@ export interface ReliefTextures {
   readonly relief: RawTexture;
   /** Of the relief's red, in units of the stored cameras' distance. */
   readonly range: DepthRange;
+  readonly anchors: Anchors;
 }
 
 /** Bytes of an atlas, RGBA rows from the top. */
@@ -102,6 +104,7 @@ export async function createReliefTextures(
     colour: create(packed.colour, Constants.TEXTUREFORMAT_RGBA),
     relief: create(packed.relief, Constants.TEXTUREFORMAT_RG),
     range: packed.range,
+    anchors: findAnchors(extension, colourBytes),
   };
 }
 

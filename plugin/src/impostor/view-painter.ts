@@ -2,9 +2,11 @@ import type { Camera } from '@babylonjs/core/Cameras/camera.js';
 import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
+import { Logger } from '@babylonjs/core/Misc/logger.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { ImpostorExtension, ViewAngles, ViewSample } from '../asset/index.ts';
 import { MARCH_QUALITIES, type MarchQuality } from '../synthesis/index.ts';
+import { type Anchors, findAnchors } from './anchors.ts';
 import { ImpostorMaterial } from './impostor-material.ts';
 import { createImpostorQuad } from './impostor-quad.ts';
 import { marchCamera } from './march-camera.ts';
@@ -63,6 +65,11 @@ export class ViewPainter {
     return this.march !== null;
   }
 
+  /** Places that the character can be attached by; where its outline is not known, where they usually are. */
+  get anchors(): Anchors {
+    return this.march?.textures.anchors ?? findAnchors(this.extension, null);
+  }
+
   /** Turns the quad to the camera and sets what the next draw shows. */
   show(
     camera: Camera,
@@ -103,7 +110,12 @@ export class ViewPainter {
     atlas: BaseTexture,
     depth: BaseTexture,
   ): Promise<void> {
-    const textures = await createReliefTextures(scene, this.extension, atlas, depth);
+    const textures = await createReliefTextures(scene, this.extension, atlas, depth).catch(
+      (error: unknown) => {
+        Logger.Warn(`${name}: its depth cannot be read, so views are blended: ${String(error)}`);
+        return null;
+      },
+    );
     if (!textures) return;
     if (this.disposed) {
       textures.colour.dispose();

@@ -6,7 +6,7 @@ import { RegisterEXT_texture_webp } from '@babylonjs/loaders/glTF/2.0/Extensions
 import { RegisterGLTF2Loader } from '@babylonjs/loaders/glTF/2.0/glTFLoader.pure.js';
 import { RegisterGLTFFileLoader } from '@babylonjs/loaders/glTF/glTFFileLoader.pure.js';
 import { AssetError, EXTENSION_NAME } from '../asset/index.ts';
-import { Impostor } from '../impostor/index.ts';
+import { type BeyondRange, Impostor, type MarchQuality } from '../impostor/index.ts';
 import { registerImpostorExtension } from './TURNAROUND_impostor.pure.ts';
 
 /** Registers what reading a character takes: Babylon's glTF loader unless there is one, WebP, and the extension. */
@@ -19,6 +19,21 @@ export function registerImpostorLoader(): void {
   RegisterGLTFFileLoader();
 }
 
+/** How a loaded character appears. */
+export interface ImpostorLoadOptions {
+  /** Of the frame, which holds head and shoulders, in metres; by default what the file says, .3 for a life-sized one. */
+  readonly height?: number;
+  /** What cameras beyond the stored views see (`clamp`). */
+  readonly beyond?: BeyondRange;
+  /** How finely views are marched between (`high`). */
+  readonly quality?: MarchQuality;
+}
+
+/** Loads characters. */
+export const ImpostorLoader: { readonly loadAsync: typeof loadImpostorAsync } = {
+  loadAsync: loadImpostorAsync,
+};
+
 /**
  * Loads a character into a scene. Disposing the impostor frees all that the file brought.
  *
@@ -30,6 +45,7 @@ export function registerImpostorLoader(): void {
 export async function loadImpostorAsync(
   source: string | File | ArrayBufferView,
   scene: Scene,
+  { height, beyond, quality }: ImpostorLoadOptions = {},
 ): Promise<Impostor> {
   registerImpostorLoader();
   const name = typeof source === 'string' ? source : source instanceof File ? source.name : 'the file';
@@ -42,6 +58,9 @@ export async function loadImpostorAsync(
       throw new AssetError('none', `asset: expected a node with ${EXTENSION_NAME} in ${name}, got none`);
     throw new AssetError('several', `asset: expected one character in ${name}, got ${others.length + 1}`);
   }
+  if (height !== undefined) impostor.height = height;
+  if (beyond !== undefined) impostor.beyond = beyond;
+  if (quality !== undefined) impostor.quality = quality;
   await impostor.whenReadyAsync();
   container.addAllToScene();
   impostor.onDisposeObservable.addOnce(() => container.dispose());

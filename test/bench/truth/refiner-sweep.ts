@@ -112,6 +112,9 @@ export function measureSweep(views: readonly JudgedView[]): MeasuredSweep {
 
 const isStep = (asked: number, step: number): boolean => Math.abs(degrees(asked) - step * STEP_DEG) < 1e-6;
 
+/** What rounding to 8 bits leaves, 20·log₁₀(255·√12): a head held still at the end of its curve agrees with itself no better. */
+const ROUNDED_DB = 20 * Math.log10(255 * Math.sqrt(12));
+
 /** PSNR of a source warped to a target; null where nothing of the target is seen in the source. */
 function warpedDb(source: JudgedView, target: JudgedView): number | null {
   const [from, to] = [source.reading, target.reading];
@@ -122,5 +125,5 @@ function warpedDb(source: JudgedView, target: JudgedView): number | null {
     sourceDepth: from.depth,
     tolerance: OCCLUSION_TOLERANCE,
   });
-  return seen.some((one) => one === 1) ? psnr(warp.image, target.image, seen) : null;
+  return seen.some((one) => one === 1) ? Math.min(ROUNDED_DB, psnr(warp.image, target.image, seen)) : null;
 }

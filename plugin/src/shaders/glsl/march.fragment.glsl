@@ -18,8 +18,8 @@ const float GOLDEN = 0.381966;
 const float OPAQUE = 0.99609375;
 const float VISIBILITY = 56.0;
 const float SHARPENED = 1.25;
-const float CARVING = 0.2;
-const float BEYOND = 0.3;
+const float CARVING = 0.5;
+const float SOFT = 0.001;
 const float SHRUNK = 1.25;
 const float MAX_SAMPLES = 6.0;
 const float OUTSIDE = -1e9;
@@ -76,8 +76,8 @@ float inside(float t) {
   for (int k = 0; k < 3; k++) {
     if (weights[k] > 0.0) {
       vec2 behind = reliefOf(k, pointAt(k, t));
-      float slack = BEYOND * (1.0 - smoothstep(0.0, CARVING, weights[k]));
-      least = min(least, slack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+      float lack = max(0.0, CARVING / max(weights[k], 1e-6) - 1.0);
+      least = min(least, SOFT * lack * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
     }
   }
   return least;

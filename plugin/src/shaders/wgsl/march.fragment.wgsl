@@ -16,8 +16,8 @@ const GOLDEN: f32 = 0.381966;
 const OPAQUE: f32 = 0.99609375;
 const VISIBILITY: f32 = 56.0;
 const SHARPENED: f32 = 1.25;
-const CARVING: f32 = 0.2;
-const BEYOND: f32 = 0.3;
+const CARVING: f32 = 0.5;
+const SOFT: f32 = 0.001;
 const SHRUNK: f32 = 1.25;
 const MAX_SAMPLES: f32 = 6.0;
 const OUTSIDE: f32 = -1e9;
@@ -77,8 +77,8 @@ fn inside(t: f32) -> f32 {
   for (var k = 0; k < 3; k += 1) {
     if (uniforms.weights[k] > 0.0) {
       let behind = reliefOf(k, pointAt(k, t));
-      let slack = BEYOND * (1.0 - smoothstep(0.0, CARVING, uniforms.weights[k]));
-      least = min(least, slack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+      let lack = max(0.0, CARVING / max(uniforms.weights[k], 1e-6) - 1.0);
+      least = min(least, SOFT * lack * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
     }
   }
   return least;
