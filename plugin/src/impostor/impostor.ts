@@ -17,6 +17,7 @@ import {
 import type { MarchQuality } from '../synthesis/index.ts';
 import type { Anchors } from './anchors.ts';
 import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
+import type { ReliefTextures } from './relief-textures.ts';
 import { subjectDirection } from './subject-direction.ts';
 import { ViewPainter } from './view-painter.ts';
 
@@ -73,8 +74,6 @@ export class Impostor {
   readonly node: TransformNode;
   /** The quad. Its rotation and scaling belong to the impostor. */
   readonly mesh: Mesh;
-  /** The views' depth as codes in red and green (`extension.depth`); null where the character has none. */
-  readonly depthTexture: BaseTexture | null;
   /** Another view has the greatest weight for a camera. */
   readonly onViewChangedObservable: Observable<ImpostorState> = new Observable();
   /** A camera has left the stored range, or come back into it. */
@@ -92,7 +91,6 @@ export class Impostor {
   /** Radians that a turning character has turned after cameras. */
   private facing = 0;
   private turnedInFrame = -1;
-  private readonly atlas: BaseTexture;
   private readonly ownsNode: boolean;
   private readonly cameraObserver: Observer<Camera>;
   private readonly states: WeakMap<Camera, ImpostorState> = new WeakMap();
@@ -108,8 +106,6 @@ export class Impostor {
     this.scene = scene;
     this.name = name;
     this.extension = extension;
-    this.atlas = atlas;
-    this.depthTexture = depth;
     this.ownsNode = node === undefined;
     this.node = node ?? new TransformNode(name, scene);
     this.painter = new ViewPainter(name, this.node, extension, atlas, depth);
@@ -137,6 +133,19 @@ export class Impostor {
   /** Resolves when the character is drawn as well as it will be. */
   async whenReadyAsync(): Promise<void> {
     await this.painter.prepared;
+  }
+
+  /**
+   * The views' depth as the file holds it, codes in red and green (`extension.depth`); null where the character has none, and
+   * once it marches: `relief` then has it.
+   */
+  get depthTexture(): BaseTexture | null {
+    return this.painter.depthTexture;
+  }
+
+  /** What views are marched through; null until they are. */
+  get relief(): ReliefTextures | null {
+    return this.painter.relief;
   }
 
   /** Of the frame, which holds head and shoulders, in the units of the node's parent: metres where a scene counts in them. */
@@ -191,8 +200,6 @@ export class Impostor {
     this.disposed = true;
     this.cameraObserver.remove();
     this.painter.dispose();
-    this.atlas.dispose();
-    this.depthTexture?.dispose();
     impostors.delete(this.node);
     impostors.delete(this.mesh);
     if (this.ownsNode) this.node.dispose();

@@ -35,7 +35,12 @@ export class ViewPainter {
   readonly mesh: Mesh;
   /** Resolves when views are marched between, or where they never will be. */
   readonly prepared: Promise<void>;
-  private readonly blend: ImpostorMaterial;
+  /** What the file holds: gone once views are marched between, which takes textures of its own. */
+  private stored: {
+    readonly blend: ImpostorMaterial;
+    readonly atlas: BaseTexture;
+    readonly depth: BaseTexture | null;
+  } | null;
   private march: { readonly material: MarchMaterial; readonly textures: ReliefTextures } | null = null;
   private readonly node: TransformNode;
   private readonly extension: ImpostorExtension;
@@ -52,10 +57,11 @@ export class ViewPainter {
     const scene = node.getScene();
     this.node = node;
     this.extension = extension;
-    this.blend = new ImpostorMaterial(`${name}.material`, scene, extension, atlas);
+    const blend = new ImpostorMaterial(`${name}.material`, scene, extension, atlas);
+    this.stored = { blend, atlas, depth };
     this.mesh = createImpostorQuad(scene, `${name}.quad`, extension.frame);
     this.mesh.parent = node;
-    this.mesh.material = this.blend;
+    this.mesh.material = blend;
     this.mesh.position.set(...extension.pivot);
     this.prepared = depth ? this.prepareMarch(name, scene, atlas, depth) : Promise.resolve();
   }
@@ -63,6 +69,16 @@ export class ViewPainter {
   /** Whether views are marched between. */
   get isMarching(): boolean {
     return this.march !== null;
+  }
+
+  /** As stored: codes in red and green; null without depth, and once `relief` has taken its place. */
+  get depthTexture(): BaseTexture | null {
+    return this.stored?.depth ?? null;
+  }
+
+  /** What views are marched through; null until they are. */
+  get relief(): ReliefTextures | null {
+    return this.march?.textures ?? null;
   }
 
   /** Places that the character can be attached by; where its outline is not known, where they usually are. */
@@ -76,7 +92,7 @@ export class ViewPainter {
     { angles: { yaw, pitch }, turned, samples, opacity, handedness }: ViewShown,
     quality: MarchQuality,
   ): void {
-    const { mesh, march, blend } = this;
+    const { mesh, march, stored } = this;
     const visibility = opacity * mesh.visibility;
     if (march) {
       // Larger than the frame, for what stands before the pivot reaches beyond it.
@@ -86,11 +102,10 @@ export class ViewPainter {
       const seen = marchCamera(this.node, this.extension, camera, handedness, turned);
       march.material.march(MARCH_QUALITIES[quality]);
       march.material.showViews(samples, seen, visibility);
-    } else {
+    } else if (stored) {
       mesh.rotation.set(0, -handedness * yaw, 0);
       mesh.scaling.set(handedness, 1, 1);
-      mesh.material = blend;
-      blend.showViews(samples, visibility);
+      stored.blend.showViews(samples, visibility);
     }
     mesh.computeWorldMatrix(true);
   }
@@ -98,10 +113,17 @@ export class ViewPainter {
   dispose(): void {
     this.disposed = true;
     this.mesh.dispose();
-    this.blend.dispose();
+    this.releaseStored();
     this.march?.material.dispose();
     this.march?.textures.colour.dispose();
     this.march?.textures.relief.dispose();
+  }
+
+  private releaseStored(): void {
+    this.stored?.blend.dispose();
+    this.stored?.atlas.dispose();
+    this.stored?.depth?.dispose();
+    this.stored = null;
   }
 
   private async prepareMarch(
@@ -124,5 +146,7 @@ export class ViewPainter {
     }
     const material = new MarchMaterial(`${name}.march`, scene, this.extension, textures);
     this.march = { material, textures };
+    this.mesh.material = material;
+    this.releaseStored();
   }
 }

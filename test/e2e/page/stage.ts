@@ -10,7 +10,7 @@ import { Viewport } from '@babylonjs/core/Maths/math.viewport.js';
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { DefaultRenderingPipeline } from '@babylonjs/core/PostProcesses/RenderPipeline/Pipelines/defaultRenderingPipeline.js';
 import { Scene } from '@babylonjs/core/scene.js';
-import { cameraDirection, radians } from '@turnaround/plugin/asset';
+import { cameraDirection, type DepthRange, radians } from '@turnaround/plugin/asset';
 import type { Impostor, MarchQuality } from '@turnaround/plugin/impostor';
 import { loadImpostorAsync } from '@turnaround/plugin/loader';
 
@@ -146,12 +146,18 @@ export async function loadPlain(
   };
 }
 
-/** The depth texture's bytes, RGBA rows from the top, base64. */
-export async function depthBytes(): Promise<{ pixels: string; width: number; height: number } | null> {
-  const texture = stage().impostor?.depthTexture;
+/** The relief's bytes, RG or RGBA rows from the top, base64, and the distances that its red counts between. */
+export async function reliefBytes(): Promise<{
+  pixels: string;
+  width: number;
+  height: number;
+  range: DepthRange;
+} | null> {
+  const relief = stage().impostor?.relief;
+  const texture = relief?.relief;
   const view = await texture?.readPixels();
-  if (!texture || !view) return null;
-  return { pixels: base64(bytes(view)), ...texture.getSize() };
+  if (!relief || !texture || !view) return null;
+  return { pixels: base64(bytes(view)), ...texture.getSize(), range: relief.range };
 }
 
 function place(node: TransformNode, { position, rotation, scaling, parent }: Placement): void {
