@@ -61,7 +61,10 @@ const OPTIMISER: Partial<OptimiserOptions> = { beta2: 0.99, weightDecay: 1e-3, c
 
 const ONE_STEP: SamplerOptions = { kind: 'one-step' };
 
-/** Ours: refiner.md's recipe, with a source as the GAN drew it. */
+/**
+ * Ours: refiner.md's recipe, with a source as the GAN drew it, which weighs more than the neighbours: what those agree on
+ * best is nobody's hair.
+ */
 export const REFINER_CONFIG: AgreementRefinerConfig = {
   name: 'turnaround',
   net: NET,
@@ -72,11 +75,11 @@ export const REFINER_CONFIG: AgreementRefinerConfig = {
   yaws: { reach: radians(48), apart: [radians(5), radians(25)] },
   loss: {
     kind: 'agreement',
-    front: 1,
-    back: 1,
-    neighbours: 0.5,
+    front: 2,
+    back: 2,
+    neighbours: 0.2,
     latent: 0.3,
-    pose: 1,
+    pose: 2,
   },
   optimiser: OPTIMISER,
   rate: RATE,

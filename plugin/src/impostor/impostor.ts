@@ -17,6 +17,7 @@ import {
 import type { MarchQuality } from '../synthesis/index.ts';
 import type { Anchors } from './anchors.ts';
 import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
+import { screenHeight } from './march-camera.ts';
 import type { ReliefTextures } from './relief-textures.ts';
 import { subjectDirection } from './subject-direction.ts';
 import { ViewPainter } from './view-painter.ts';
@@ -33,8 +34,8 @@ export interface ImpostorOptions {
   readonly node?: TransformNode;
   /** What cameras beyond the stored views see (`clamp`). */
   readonly beyond?: BeyondRange;
-  /** How finely views are marched between (`high`). */
-  readonly quality?: MarchQuality;
+  /** How finely views are marched between (`auto`: by size on the screen). */
+  readonly quality?: MarchQuality | 'auto';
   /** Radians a second that a character turns by at most where `beyond` is `turn` (180°). */
   readonly turnRate?: number;
 }
@@ -83,7 +84,7 @@ export class Impostor {
   /** May be changed at any time. */
   beyond: BeyondRange;
   turnRate: number;
-  quality: MarchQuality;
+  quality: MarchQuality | 'auto';
 
   private readonly painter: ViewPainter;
   /** Null where views go all the way round. */
@@ -101,7 +102,7 @@ export class Impostor {
     const { extension, atlas, depth = null, node, name = node?.name ?? 'impostor' } = options;
     this.beyond = options.beyond ?? 'clamp';
     this.turnRate = options.turnRate ?? Math.PI;
-    this.quality = options.quality ?? 'high';
+    this.quality = options.quality ?? 'auto';
     this.range = storedRange(extension.views);
     this.scene = scene;
     this.name = name;
@@ -242,8 +243,16 @@ export class Impostor {
       opacity,
       handedness: seen.handedness,
     };
-    this.painter.show(camera, view, this.quality);
+    const { quality } = this;
+    this.painter.show(camera, view, quality === 'auto' ? this.qualityFor(camera) : quality);
     return { camera, yaw, pitch: angles.pitch, shownYaw: shown, view: heaviest(selection), outside };
+  }
+
+  /** Steps that cannot be told apart at the size that the character has on the screen. */
+  private qualityFor(camera: Camera): MarchQuality {
+    const { extension, node } = this;
+    const shown = screenHeight(node, extension, camera) / extension.views[0]!.rectangle[3];
+    return shown > FULL_SIZE ? 'high' : shown > SMALL_SIZE ? 'medium' : 'low';
   }
 
   /** What a camera at this yaw is shown. */
@@ -264,6 +273,9 @@ export class Impostor {
     };
   }
 }
+
+/** Pixels of the screen to one of a view above which all steps are taken, and below which as few as may be. */
+const [FULL_SIZE, SMALL_SIZE] = [0.75, 0.3];
 
 /** Yaw this little beyond the last view still counts as the last view. */
 const TOLERANCE = radians(1e-3);

@@ -38,3 +38,25 @@ export function marchCamera(
   const place = Vector3.TransformCoordinates(camera.globalPosition, toSubject);
   return { toSubject, eye: new Vector4(place.x, place.y, place.z, 1) };
 }
+
+/**
+ * Pixels of the screen over which a character's frame is spread in height.
+ *
+ * @param node carries the subject; its world matrix is up to date
+ */
+export function screenHeight(
+  node: TransformNode,
+  { frame, pivot }: ImpostorExtension,
+  camera: Camera,
+): number {
+  const world = node.getWorldMatrix();
+  const height = Vector3.TransformNormal(Vector3.Up(), world).length() * frame[1];
+  const away = Vector3.Distance(
+    Vector3.TransformCoordinates(new Vector3(...pivot), world),
+    camera.globalPosition,
+  );
+  // The projection's second diagonal element: half a screen's heights to a unit, at a distance of 1 if it has perspective.
+  const halves = camera.getProjectionMatrix().m[5]! * height;
+  const shown = camera.mode === Camera.ORTHOGRAPHIC_CAMERA ? halves : halves / Math.max(away, 1e-6);
+  return (shown / 2) * node.getScene().getEngine().getRenderHeight() * camera.viewport.height;
+}

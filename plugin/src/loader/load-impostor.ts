@@ -25,8 +25,8 @@ export interface ImpostorLoadOptions {
   readonly height?: number;
   /** What cameras beyond the stored views see (`clamp`). */
   readonly beyond?: BeyondRange;
-  /** How finely views are marched between (`high`). */
-  readonly quality?: MarchQuality;
+  /** How finely views are marched between (`auto`: by size on the screen). */
+  readonly quality?: MarchQuality | 'auto';
 }
 
 /** Loads characters. */

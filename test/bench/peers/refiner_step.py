@@ -23,7 +23,7 @@ KERNEL = torch.outer(TAPS, TAPS) * 4
 FIRST, LAST = 0, 6  # refined layers
 VIEWS = 3
 HEADS, BLOCKS = 4, 4
-WEIGHTS = {'front': 1, 'back': 1, 'neighbours': 0.5, 'latent': 0.3, 'pose': 1}
+WEIGHTS = {'front': 2, 'back': 2, 'neighbours': 0.2, 'latent': 0.3, 'pose': 2}
 RATE = 6e-5
 
 
