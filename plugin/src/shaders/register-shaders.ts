@@ -3,20 +3,27 @@ import fragmentGlsl from './glsl/impostor.fragment.glsl?raw';
 import vertexGlsl from './glsl/impostor.vertex.glsl?raw';
 import marchFragmentGlsl from './glsl/march.fragment.glsl?raw';
 import marchVertexGlsl from './glsl/march.vertex.glsl?raw';
+import marchCoreGlsl from './glsl/marchCore.include.glsl?raw';
 import fragmentWgsl from './wgsl/impostor.fragment.wgsl?raw';
 import vertexWgsl from './wgsl/impostor.vertex.wgsl?raw';
 import marchFragmentWgsl from './wgsl/march.fragment.wgsl?raw';
 import marchVertexWgsl from './wgsl/march.vertex.wgsl?raw';
+import marchCoreWgsl from './wgsl/marchCore.include.wgsl?raw';
 
 /** Names under which Babylon finds the shaders that blend views, and those that march between them. */
 export const IMPOSTOR_SHADER = 'turnaroundImpostor';
 export const MARCH_SHADER = 'turnaroundMarch';
+
+/** What fragment shaders include that march. */
+const MARCH_CORE = 'turnaroundMarchCore';
 
 /** Puts the shaders into Babylon's stores of both languages. Doing it again changes nothing. */
 export function registerImpostorShaders(): void {
   const { ShadersStore: glsl, ShadersStoreWGSL: wgsl } = ShaderStore;
   glsl[`${IMPOSTOR_SHADER}VertexShader`] = vertexGlsl;
   glsl[`${IMPOSTOR_SHADER}PixelShader`] = fragmentGlsl;
+  ShaderStore.IncludesShadersStore[MARCH_CORE] = marchCoreGlsl;
+  ShaderStore.IncludesShadersStoreWGSL[MARCH_CORE] = marchCoreWgsl;
   glsl[`${MARCH_SHADER}VertexShader`] = marchVertexGlsl;
   glsl[`${MARCH_SHADER}PixelShader`] = marchFragmentGlsl;
   wgsl[`${IMPOSTOR_SHADER}VertexShader`] = vertexWgsl;

@@ -1,0 +1,237 @@
+// Marches a ray to the solid that the depths of up to three stored views enclose. For a fragment shader to include.
+// Reads:    readColour(texel), readRelief(texel) of the shader that includes it; viewRectangles, viewTurns, viewFocals,
+//           viewWeights, viewRange, which that has set
+// Writes:   marched(): premultiplied sRGB of a ray
+// Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
+//           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
+//           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
+//           weighted by angle · exp(−(d − D) · 56). Where n texels fall on a pixel, it is read n × n times across it
+//           instead of bicubically.
+const float ALPHA_DEPTH = 0.02;
+const float CONTOUR = 0.1;
+const float STEEPEST = 0.02;
+const float GRAZING = 0.02;
+const int LAYERS = 2;
+const int SUMMIT_STEPS = 6;
+const float GOLDEN = 0.381966;
+const float OPAQUE = 0.99609375;
+const float VISIBILITY = 56.0;
+const float SHARPENED = 1.25;
+const float CARVING = 0.5;
+const float SOFT = 0.001;
+const float SHRUNK = 1.25;
+const float MAX_SAMPLES = 6.0;
+const float OUTSIDE = -1e9;
+
+// The ray in a view's camera: origin + t · direction; direction's change from pixel to pixel.
+vec3 origin[3];
+vec3 direction[3];
+vec3 across[3];
+vec3 down[3];
+vec2 shift;
+
+vec4 viewRectangles[3];
+vec4 viewTurns[3];
+vec3 viewFocals;
+vec3 viewWeights;
+vec2 viewRange;
+// Steps, refinements, and how far the subject reaches from the pivot.
+vec3 marching;
+
+vec3 turned(vec4 turn, vec3 p) {
+  return vec3(
+    turn.x * p.x + turn.y * p.z,
+    turn.w * turn.y * p.x + turn.z * p.y - turn.w * turn.x * p.z,
+    -turn.y * turn.z * p.x + turn.w * p.y + turn.x * turn.z * p.z
+  );
+}
+
+vec3 pointAt(int k, float t) {
+  return origin[k] + t * (direction[k] + shift.x * across[k] + shift.y * down[k]);
+}
+
+// In texels of the atlas, held within the view.
+vec2 placeOf(int k, vec3 point) {
+  vec2 middle = 0.5 * viewRectangles[k].zw;
+  vec2 place = middle + middle.x * viewFocals[k] * vec2(point.x, -point.y) / (1.0 - point.z);
+  return viewRectangles[k].xy + clamp(place, vec2(0.5), viewRectangles[k].zw - 0.5);
+}
+
+// Depth behind the surface, and alpha.
+vec2 reliefOf(int k, vec3 point) {
+  vec2 texel = readRelief(placeOf(k, point));
+  return vec2(1.0 - point.z - mix(viewRange.x, viewRange.y, texel.r), texel.g);
+}
+
+float inside(float t) {
+  float least = -OUTSIDE;
+  for (int k = 0; k < 3; k++) {
+    if (viewWeights[k] > 0.0) {
+      vec2 behind = reliefOf(k, pointAt(k, t));
+      float lack = max(0.0, CARVING / max(viewWeights[k], 1e-6) - 1.0);
+      least = min(least, SOFT * lack * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+    }
+  }
+  return least;
+}
+
+float beside(float t, float x, float y) {
+  shift = vec2(x, y);
+  float f = inside(t);
+  shift = vec2(0.0);
+  return f;
+}
+
+float coverage(float t, float depth) {
+  float x = max(beside(t, 0.5, 0.0), beside(t, -0.5, 0.0));
+  float y = max(beside(t, 0.0, 0.5), beside(t, 0.0, -0.5));
+  float slope = 2.0 * length(max(vec2(x, y) - depth, 0.0));
+  return clamp(0.5 + depth / min(STEEPEST, max(slope, 1e-9)), 0.0, 1.0);
+}
+
+float meeting(float a, float fa, float b, float fb) {
+  return fb > fa ? a - fa * (b - a) / (fb - fa) : b;
+}
+
+float crossing(float a, float low, float b, float high) {
+  float fa = low <= OUTSIDE ? -high : low;
+  float fb = high;
+  for (int k = 0; k < int(marching.y); k++) {
+    float place = meeting(a, fa, b, fb);
+    float f = inside(place);
+    if (f < 0.0) {
+      a = place;
+      fa = f;
+    } else {
+      b = place;
+      fb = f;
+    }
+  }
+  return meeting(a, fa, b, fb);
+}
+
+// x: where f is greatest within a stride, y: f there.
+vec2 summit(float middle, float there, float stride) {
+  float low = middle - stride;
+  float high = middle + stride;
+  vec2 best = vec2(middle, there);
+  for (int k = 0; k < SUMMIT_STEPS; k++) {
+    bool right = high - best.x > best.x - low;
+    float next = best.x + GOLDEN * ((right ? high : low) - best.x);
+    float f = inside(next);
+    bool better = f > best.y;
+    float bound = better ? best.x : next;
+    if (right == better) {
+      low = bound;
+    } else {
+      high = bound;
+    }
+    if (better) {
+      best = vec2(next, f);
+    }
+  }
+  return best;
+}
+
+// Catmull–Rom of 4 × 4 texels in nine reads between them.
+vec4 bicubic(vec2 place, vec2 low, vec2 high) {
+  vec2 corner = floor(place - 0.5) + 0.5;
+  vec2 t = place - corner;
+  vec2 w0 = t * (-0.5 + t * (1.0 - 0.5 * t));
+  vec2 w1 = 1.0 + t * t * (-2.5 + 1.5 * t);
+  vec2 w2 = t * (0.5 + t * (2.0 - 1.5 * t));
+  vec2 w3 = t * t * (-0.5 + 0.5 * t);
+  vec2 w12 = w1 + w2;
+  vec2 p0 = clamp(corner - 1.0, low, high);
+  vec2 p1 = clamp(corner + w2 / w12, low, high);
+  vec2 p3 = clamp(corner + 2.0, low, high);
+  vec4 sum = w0.y * (w0.x * readColour(p0) + w12.x * readColour(vec2(p1.x, p0.y)) + w3.x * readColour(vec2(p3.x, p0.y)));
+  sum += w12.y * (w0.x * readColour(vec2(p0.x, p1.y)) + w12.x * readColour(p1) + w3.x * readColour(vec2(p3.x, p1.y)));
+  sum += w3.y * (w0.x * readColour(vec2(p0.x, p3.y)) + w12.x * readColour(vec2(p1.x, p3.y)) + w3.x * readColour(p3));
+  return sum;
+}
+
+// Texels across a pixel, t away.
+float footprintOf(int k, float t) {
+  return t * max(length(across[k]), length(down[k])) * 0.5 * viewRectangles[k].z * viewFocals[k];
+}
+
+vec4 seen(int k, vec3 point, float t) {
+  vec2 low = viewRectangles[k].xy + 0.5;
+  vec2 high = viewRectangles[k].xy + viewRectangles[k].zw - 0.5;
+  vec2 place = placeOf(k, point);
+  float footprint = footprintOf(k, t);
+  if (footprint <= SHRUNK) {
+    return bicubic(place, low, high);
+  }
+  float count = min(ceil(footprint), MAX_SAMPLES);
+  vec4 sum = vec4(0.0);
+  for (float row = 0.0; row < count; row += 1.0) {
+    for (float column = 0.0; column < count; column += 1.0) {
+      vec2 offset = ((vec2(column, row) + 0.5) / count - 0.5) * footprint;
+      sum += readColour(clamp(place + offset, low, high));
+    }
+  }
+  return sum / (count * count);
+}
+
+vec4 shade(float t) {
+  float total = 0.0;
+  vec4 sum = vec4(0.0);
+  for (int k = 0; k < 3; k++) {
+    if (viewWeights[k] > 0.0) {
+      vec3 point = pointAt(k, t);
+      float gap = max(0.0, reliefOf(k, point).x);
+      float weight = viewWeights[k] * exp(-gap * VISIBILITY) + 1e-6;
+      sum += weight * seen(k, point, t);
+      total += weight;
+    }
+  }
+  sum /= total;
+  if (sum.a <= 0.0) {
+    return vec4(0.0);
+  }
+  float sharp = clamp(0.5 + SHARPENED * (sum.a - 0.5), 0.0, 1.0);
+  return vec4(sum.rgb * (sharp / sum.a), sharp);
+}
+
+// Of a ray from start, t counted from the camera `away` before the pivot; its changes from pixel to pixel.
+vec4 marched(vec3 start, vec3 ray, vec3 rayAcross, vec3 rayDown, float away) {
+  for (int k = 0; k < 3; k++) {
+    origin[k] = turned(viewTurns[k], start);
+    direction[k] = turned(viewTurns[k], ray);
+    across[k] = turned(viewTurns[k], rayAcross);
+    down[k] = turned(viewTurns[k], rayDown);
+  }
+  shift = vec2(0.0);
+
+  vec4 sum = vec4(0.0);
+  float near = away - marching.z;
+  float stride = 2.0 * marching.z / (marching.x - 1.0);
+  float before = OUTSIDE;
+  float last = OUTSIDE;
+  int layers = 0;
+  for (int k = 0; k <= int(marching.x); k++) {
+    if (layers >= LAYERS || sum.a >= OPAQUE) {
+      break;
+    }
+    float here = k < int(marching.x) ? inside(near + float(k) * stride) : OUTSIDE;
+    float t = near + float(k - 1) * stride;
+    float share = 0.0;
+    if (before < 0.0 && last >= before && last > here && abs(last) < GRAZING) {
+      vec2 top = summit(t, last, stride);
+      t = top.x;
+      share = coverage(top.x, top.y);
+    } else if (before < 0.0 && last >= 0.0) {
+      t = crossing(t - stride, before, t, last);
+      share = 1.0;
+    }
+    if (share > 0.0) {
+      sum += (1.0 - sum.a) * share * shade(t);
+      layers++;
+    }
+    before = last;
+    last = here;
+  }
+  return sum;
+}

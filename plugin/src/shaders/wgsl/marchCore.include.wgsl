@@ -1,0 +1,247 @@
+// Marches a ray to the solid that the depths of up to three stored views enclose. For a fragment shader to include.
+// Reads:    readColour(texel), readRelief(texel) of the shader that includes it; viewRectangles, viewTurns, viewFocals,
+//           viewWeights, viewRange, which that has set
+// Writes:   marched(): premultiplied sRGB of a ray
+// Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
+//           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
+//           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
+//           weighted by angle · exp(−(d − D) · 56). Where n texels fall on a pixel, it is read n × n times across it
+//           instead of bicubically.
+const ALPHA_DEPTH: f32 = 0.02;
+const CONTOUR: f32 = 0.1;
+const STEEPEST: f32 = 0.02;
+const GRAZING: f32 = 0.02;
+const LAYERS: i32 = 2;
+const SUMMIT_STEPS: i32 = 6;
+const GOLDEN: f32 = 0.381966;
+const OPAQUE: f32 = 0.99609375;
+const VISIBILITY: f32 = 56.0;
+const SHARPENED: f32 = 1.25;
+const CARVING: f32 = 0.5;
+const SOFT: f32 = 0.001;
+const SHRUNK: f32 = 1.25;
+const MAX_SAMPLES: f32 = 6.0;
+const OUTSIDE: f32 = -1e9;
+
+// The ray in a view's camera: origin + t · direction; direction's change from pixel to pixel.
+var<private> origin: array<vec3<f32>, 3>;
+var<private> direction: array<vec3<f32>, 3>;
+var<private> across: array<vec3<f32>, 3>;
+var<private> down: array<vec3<f32>, 3>;
+var<private> shift: vec2<f32>;
+
+var<private> viewRectangles: array<vec4<f32>, 3>;
+var<private> viewTurns: array<vec4<f32>, 3>;
+var<private> viewFocals: vec3<f32>;
+var<private> viewWeights: vec3<f32>;
+var<private> viewRange: vec2<f32>;
+// Steps, refinements, and how far the subject reaches from the pivot.
+var<private> marching: vec3<f32>;
+
+fn turned(turn: vec4<f32>, p: vec3<f32>) -> vec3<f32> {
+  return vec3<f32>(
+    turn.x * p.x + turn.y * p.z,
+    turn.w * turn.y * p.x + turn.z * p.y - turn.w * turn.x * p.z,
+    -turn.y * turn.z * p.x + turn.w * p.y + turn.x * turn.z * p.z
+  );
+}
+
+fn pointAt(k: i32, t: f32) -> vec3<f32> {
+  return origin[k] + t * (direction[k] + shift.x * across[k] + shift.y * down[k]);
+}
+
+// In texels of the atlas, held within the view.
+fn placeOf(k: i32, point: vec3<f32>) -> vec2<f32> {
+  let rectangle = viewRectangles[k];
+  let middle = 0.5 * rectangle.zw;
+  let place = middle + middle.x * viewFocals[k] * vec2<f32>(point.x, -point.y) / (1.0 - point.z);
+  return rectangle.xy + clamp(place, vec2<f32>(0.5), rectangle.zw - 0.5);
+}
+
+// Depth behind the surface, and alpha.
+fn reliefOf(k: i32, point: vec3<f32>) -> vec2<f32> {
+  let texel = readRelief(placeOf(k, point));
+  return vec2<f32>(1.0 - point.z - mix(viewRange.x, viewRange.y, texel.r), texel.g);
+}
+
+fn inside(t: f32) -> f32 {
+  var least = -OUTSIDE;
+  for (var k = 0; k < 3; k += 1) {
+    if (viewWeights[k] > 0.0) {
+      let behind = reliefOf(k, pointAt(k, t));
+      let lack = max(0.0, CARVING / max(viewWeights[k], 1e-6) - 1.0);
+      least = min(least, SOFT * lack * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+    }
+  }
+  return least;
+}
+
+fn beside(t: f32, x: f32, y: f32) -> f32 {
+  shift = vec2<f32>(x, y);
+  let f = inside(t);
+  shift = vec2<f32>(0.0);
+  return f;
+}
+
+fn coverage(t: f32, depth: f32) -> f32 {
+  let x = max(beside(t, 0.5, 0.0), beside(t, -0.5, 0.0));
+  let y = max(beside(t, 0.0, 0.5), beside(t, 0.0, -0.5));
+  let slope = 2.0 * length(max(vec2<f32>(x, y) - depth, vec2<f32>(0.0)));
+  return clamp(0.5 + depth / min(STEEPEST, max(slope, 1e-9)), 0.0, 1.0);
+}
+
+fn meeting(a: f32, fa: f32, b: f32, fb: f32) -> f32 {
+  if (fb > fa) {
+    return a - fa * (b - a) / (fb - fa);
+  }
+  return b;
+}
+
+fn crossing(begin: f32, low: f32, end: f32, high: f32) -> f32 {
+  var a = begin;
+  var fa = select(low, -high, low <= OUTSIDE);
+  var b = end;
+  var fb = high;
+  for (var k = 0; k < i32(marching.y); k += 1) {
+    let place = meeting(a, fa, b, fb);
+    let f = inside(place);
+    if (f < 0.0) {
+      a = place;
+      fa = f;
+    } else {
+      b = place;
+      fb = f;
+    }
+  }
+  return meeting(a, fa, b, fb);
+}
+
+// x: where f is greatest within a stride, y: f there.
+fn summit(middle: f32, there: f32, stride: f32) -> vec2<f32> {
+  var low = middle - stride;
+  var high = middle + stride;
+  var best = vec2<f32>(middle, there);
+  for (var k = 0; k < SUMMIT_STEPS; k += 1) {
+    let right = high - best.x > best.x - low;
+    let next = best.x + GOLDEN * (select(low, high, right) - best.x);
+    let f = inside(next);
+    let better = f > best.y;
+    let bound = select(next, best.x, better);
+    if (right == better) {
+      low = bound;
+    } else {
+      high = bound;
+    }
+    if (better) {
+      best = vec2<f32>(next, f);
+    }
+  }
+  return best;
+}
+
+// Catmull–Rom of 4 × 4 texels in nine reads between them.
+fn bicubic(place: vec2<f32>, low: vec2<f32>, high: vec2<f32>) -> vec4<f32> {
+  let corner = floor(place - 0.5) + 0.5;
+  let t = place - corner;
+  let w0 = t * (-0.5 + t * (1.0 - 0.5 * t));
+  let w1 = 1.0 + t * t * (-2.5 + 1.5 * t);
+  let w2 = t * (0.5 + t * (2.0 - 1.5 * t));
+  let w3 = t * t * (-0.5 + 0.5 * t);
+  let w12 = w1 + w2;
+  let p0 = clamp(corner - 1.0, low, high);
+  let p1 = clamp(corner + w2 / w12, low, high);
+  let p3 = clamp(corner + 2.0, low, high);
+  var sum = w0.y * (w0.x * readColour(p0) + w12.x * readColour(vec2<f32>(p1.x, p0.y)) + w3.x * readColour(vec2<f32>(p3.x, p0.y)));
+  sum += w12.y * (w0.x * readColour(vec2<f32>(p0.x, p1.y)) + w12.x * readColour(p1) + w3.x * readColour(vec2<f32>(p3.x, p1.y)));
+  sum += w3.y * (w0.x * readColour(vec2<f32>(p0.x, p3.y)) + w12.x * readColour(vec2<f32>(p1.x, p3.y)) + w3.x * readColour(p3));
+  return sum;
+}
+
+// Texels across a pixel, t away.
+fn footprintOf(k: i32, t: f32) -> f32 {
+  return t * max(length(across[k]), length(down[k])) * 0.5 * viewRectangles[k].z * viewFocals[k];
+}
+
+fn seen(k: i32, point: vec3<f32>, t: f32) -> vec4<f32> {
+  let low = viewRectangles[k].xy + 0.5;
+  let high = viewRectangles[k].xy + viewRectangles[k].zw - 0.5;
+  let place = placeOf(k, point);
+  let footprint = footprintOf(k, t);
+  if (footprint <= SHRUNK) {
+    return bicubic(place, low, high);
+  }
+  let count = min(ceil(footprint), MAX_SAMPLES);
+  var sum = vec4<f32>(0.0);
+  for (var row = 0.0; row < count; row += 1.0) {
+    for (var column = 0.0; column < count; column += 1.0) {
+      let offset = ((vec2<f32>(column, row) + 0.5) / count - 0.5) * footprint;
+      sum += readColour(clamp(place + offset, low, high));
+    }
+  }
+  return sum / (count * count);
+}
+
+fn shade(t: f32) -> vec4<f32> {
+  var total = 0.0;
+  var sum = vec4<f32>(0.0);
+  for (var k = 0; k < 3; k += 1) {
+    if (viewWeights[k] > 0.0) {
+      let point = pointAt(k, t);
+      let gap = max(0.0, reliefOf(k, point).x);
+      let weight = viewWeights[k] * exp(-gap * VISIBILITY) + 1e-6;
+      sum += weight * seen(k, point, t);
+      total += weight;
+    }
+  }
+  sum /= total;
+  if (sum.a <= 0.0) {
+    return vec4<f32>(0.0);
+  }
+  let sharp = clamp(0.5 + SHARPENED * (sum.a - 0.5), 0.0, 1.0);
+  return vec4<f32>(sum.rgb * (sharp / sum.a), sharp);
+}
+
+// Of a ray from start, t counted from the camera `away` before the pivot; its changes from pixel to pixel.
+fn marched(start: vec3<f32>, ray: vec3<f32>, rayAcross: vec3<f32>, rayDown: vec3<f32>, away: f32) -> vec4<f32> {
+  for (var k = 0; k < 3; k += 1) {
+    origin[k] = turned(viewTurns[k], start);
+    direction[k] = turned(viewTurns[k], ray);
+    across[k] = turned(viewTurns[k], rayAcross);
+    down[k] = turned(viewTurns[k], rayDown);
+  }
+  shift = vec2<f32>(0.0);
+
+  var sum = vec4<f32>(0.0);
+  let steps = i32(marching.x);
+  let near = away - marching.z;
+  let stride = 2.0 * marching.z / (marching.x - 1.0);
+  var before = OUTSIDE;
+  var last = OUTSIDE;
+  var layers = 0;
+  for (var k = 0; k <= steps; k += 1) {
+    if (layers >= LAYERS || sum.a >= OPAQUE) {
+      break;
+    }
+    var here = OUTSIDE;
+    if (k < steps) {
+      here = inside(near + f32(k) * stride);
+    }
+    var t = near + f32(k - 1) * stride;
+    var share = 0.0;
+    if (before < 0.0 && last >= before && last > here && abs(last) < GRAZING) {
+      let top = summit(t, last, stride);
+      t = top.x;
+      share = coverage(top.x, top.y);
+    } else if (before < 0.0 && last >= 0.0) {
+      t = crossing(t - stride, before, t, last);
+      share = 1.0;
+    }
+    if (share > 0.0) {
+      sum += (1.0 - sum.a) * share * shade(t);
+      layers += 1;
+    }
+    before = last;
+    last = here;
+  }
+  return sum;
+}
