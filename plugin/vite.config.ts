@@ -20,10 +20,9 @@ export default defineConfig({
     lib: {
       formats: ['es'],
       entry: Object.fromEntries(
-        ['index', 'asset/index', 'impostor/index', 'loader/index', 'loader/register'].map((name) => [
-          name,
-          join(source, `${name}.ts`),
-        ]),
+        ['index', 'asset/index', 'crowd/index', 'impostor/index', 'loader/index', 'loader/register'].map(
+          (name) => [name, join(source, `${name}.ts`)],
+        ),
       ),
     },
     rolldownOptions: {

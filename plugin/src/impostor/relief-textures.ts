@@ -16,6 +16,16 @@ export interface ReliefTextures {
   /** Of the relief's red, in units of the stored cameras' distance. */
   readonly range: DepthRange;
   readonly anchors: Anchors;
+  /** What the textures hold, rows from the top. */
+  readonly bytes: ReliefBytes;
+}
+
+/** Bytes of the textures that views are marched through. */
+export interface ReliefBytes {
+  /** RGBA */
+  readonly colour: Uint8Array;
+  /** RG */
+  readonly relief: Uint8Array;
 }
 
 /** Bytes of an atlas, RGBA rows from the top. */
@@ -105,6 +115,7 @@ export async function createReliefTextures(
     relief: create(packed.relief, Constants.TEXTUREFORMAT_RG),
     range: packed.range,
     anchors: findAnchors(extension, colourBytes),
+    bytes: packed,
   };
 }
 

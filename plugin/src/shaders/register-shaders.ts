@@ -1,18 +1,27 @@
 import { ShaderStore } from '@babylonjs/core/Engines/shaderStore.js';
+import { instancesDeclaration } from '@babylonjs/core/Shaders/ShadersInclude/instancesDeclaration.js';
+import { instancesVertex } from '@babylonjs/core/Shaders/ShadersInclude/instancesVertex.js';
+import { instancesDeclarationWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/instancesDeclaration.js';
+import { instancesVertexWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/instancesVertex.js';
+import crowdFragmentGlsl from './glsl/crowd.fragment.glsl?raw';
+import crowdVertexGlsl from './glsl/crowd.vertex.glsl?raw';
 import fragmentGlsl from './glsl/impostor.fragment.glsl?raw';
 import vertexGlsl from './glsl/impostor.vertex.glsl?raw';
 import marchFragmentGlsl from './glsl/march.fragment.glsl?raw';
 import marchVertexGlsl from './glsl/march.vertex.glsl?raw';
 import marchCoreGlsl from './glsl/marchCore.include.glsl?raw';
+import crowdFragmentWgsl from './wgsl/crowd.fragment.wgsl?raw';
+import crowdVertexWgsl from './wgsl/crowd.vertex.wgsl?raw';
 import fragmentWgsl from './wgsl/impostor.fragment.wgsl?raw';
 import vertexWgsl from './wgsl/impostor.vertex.wgsl?raw';
 import marchFragmentWgsl from './wgsl/march.fragment.wgsl?raw';
 import marchVertexWgsl from './wgsl/march.vertex.wgsl?raw';
 import marchCoreWgsl from './wgsl/marchCore.include.wgsl?raw';
 
-/** Names under which Babylon finds the shaders that blend views, and those that march between them. */
+/** Names under which Babylon finds the shaders that blend views, that march between them, and that do so for a crowd. */
 export const IMPOSTOR_SHADER = 'turnaroundImpostor';
 export const MARCH_SHADER = 'turnaroundMarch';
+export const CROWD_SHADER = 'turnaroundCrowd';
 
 /** What fragment shaders include that march. */
 const MARCH_CORE = 'turnaroundMarchCore';
@@ -30,4 +39,18 @@ export function registerImpostorShaders(): void {
   wgsl[`${IMPOSTOR_SHADER}PixelShader`] = fragmentWgsl;
   wgsl[`${MARCH_SHADER}VertexShader`] = marchVertexWgsl;
   wgsl[`${MARCH_SHADER}PixelShader`] = marchFragmentWgsl;
+}
+
+/** The same for a crowd's, with what Babylon has for instances. */
+export function registerCrowdShaders(): void {
+  registerImpostorShaders();
+  const { ShadersStore: glsl, ShadersStoreWGSL: wgsl } = ShaderStore;
+  for (const { name, shader } of [instancesDeclaration, instancesVertex])
+    ShaderStore.IncludesShadersStore[name] ??= shader;
+  for (const { name, shader } of [instancesDeclarationWGSL, instancesVertexWGSL])
+    ShaderStore.IncludesShadersStoreWGSL[name] ??= shader;
+  glsl[`${CROWD_SHADER}VertexShader`] = crowdVertexGlsl;
+  glsl[`${CROWD_SHADER}PixelShader`] = crowdFragmentGlsl;
+  wgsl[`${CROWD_SHADER}VertexShader`] = crowdVertexWgsl;
+  wgsl[`${CROWD_SHADER}PixelShader`] = crowdFragmentWgsl;
 }

@@ -1,5 +1,13 @@
 /** GLSL's name of a uniform's type. */
-export type UniformType = 'mat4' | 'vec2' | 'vec3' | 'vec4' | 'vec4[3]' | 'float' | 'sampler2D';
+export type UniformType =
+  | 'mat4'
+  | 'vec2'
+  | 'vec3'
+  | 'vec4'
+  | 'vec4[3]'
+  | 'float'
+  | 'sampler2D'
+  | 'sampler2DArray';
 
 /** What the shaders that blend views are given, in both languages; a test holds the shader files to it. */
 export const IMPOSTOR_UNIFORMS: Readonly<Record<string, UniformType>> = {
@@ -45,5 +53,25 @@ export const MARCH_UNIFORMS: Readonly<Record<string, UniformType>> = {
   /** Steps, refinements, and how far the subject reaches from the pivot. */
   march: 'vec4',
   opacity: 'float',
+  linearOutput: 'float',
+};
+
+/** What a crowd's shaders are given. */
+export const CROWD_UNIFORMS: Readonly<Record<string, UniformType>> = {
+  viewProjection: 'mat4',
+  /** A row a subject (`view-table.ts`). */
+  table: 'sampler2D',
+  /** Where the camera stands (w 1), or the way to a parallel one (w 0); in the world. */
+  camera: 'vec4',
+  /** −1 where the crowd's space reaches the screen mirrored. */
+  handedness: 'float',
+  /** Pixels of the screen that a unit of the world is high, a unit away. */
+  pixelScale: 'float',
+  /** All views, a layer a subject: sRGB multiplied by alpha. */
+  colour: 'sampler2DArray',
+  /** Depth in red, alpha in green, likewise. */
+  relief: 'sampler2DArray',
+  /** Of a layer, in pixels. */
+  atlasSize: 'vec2',
   linearOutput: 'float',
 };

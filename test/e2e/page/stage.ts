@@ -11,6 +11,7 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { DefaultRenderingPipeline } from '@babylonjs/core/PostProcesses/RenderPipeline/Pipelines/defaultRenderingPipeline.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { cameraDirection, type DepthRange, radians } from '@turnaround/plugin/asset';
+import { ImpostorCrowd } from '@turnaround/plugin/crowd';
 import type { Impostor, MarchQuality } from '@turnaround/plugin/impostor';
 import { loadImpostorAsync } from '@turnaround/plugin/loader';
 
@@ -117,6 +118,38 @@ export async function load(url: string, placement: Placement = {}): Promise<void
   place(holder, placement);
   stage().impostor = impostor;
   stage().subject = { node: impostor.node, ...impostor.extension };
+}
+
+/** Where a member of a crowd stands: about the world's origin, facing as the subject of a bare node does. */
+export interface StandIn {
+  position: [number, number, number];
+  /** Degrees. */
+  facing?: number;
+  scale?: number;
+  tint?: [number, number, number, number];
+}
+
+/** Puts characters into a crowd; cameras then look at the first of the first one's. */
+export async function crowd(groups: { url: string; members: StandIn[] }[]): Promise<void> {
+  const { scene } = stage();
+  const made = new ImpostorCrowd(scene);
+  let first: Subject | null = null;
+  for (const { url, members } of groups) {
+    const impostor = await loadImpostorAsync(url, scene);
+    for (const { position, facing = 0, scale = 1, tint } of members) {
+      made.add(impostor, {
+        position: new Vector3(...position),
+        facing: radians(facing),
+        scale,
+        ...(tint ? { tint: new Color4(...tint) } : {}),
+      });
+      if (first) continue;
+      const node = new TransformNode('stand-in', scene);
+      place(node, { position, rotation: [0, facing, 0], scaling: [scale, scale, scale] });
+      first = { node, pivot: impostor.extension.pivot, frame: impostor.extension.frame };
+    }
+  }
+  stage().subject = first;
 }
 
 export function setQuality(quality: MarchQuality): void {

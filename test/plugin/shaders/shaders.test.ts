@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { IMPOSTOR_UNIFORMS, MARCH_UNIFORMS } from '../../../plugin/src/shaders/uniforms.ts';
+import { CROWD_UNIFORMS, IMPOSTOR_UNIFORMS, MARCH_UNIFORMS } from '../../../plugin/src/shaders/uniforms.ts';
 import { ROOT } from '../../shared.ts';
 
 const FOLDER = join(ROOT, 'plugin/src/shaders');
@@ -19,6 +19,7 @@ const GLSL_TYPES: Record<string, string> = {
   'array<vec4<f32>, 3>': 'vec4[3]',
   f32: 'float',
   'texture_2d<f32>': 'sampler2D',
+  'texture_2d_array<f32>': 'sampler2DArray',
 };
 
 /** Name → type of all uniforms, attributes or varyings in a shader, in GLSL's words. */
@@ -74,6 +75,7 @@ describe.each(names('glsl'))('%s', (name) => {
 test.each([
   ['impostor', IMPOSTOR_UNIFORMS],
   ['march', MARCH_UNIFORMS],
+  ['crowd', CROWD_UNIFORMS],
 ])('the %s shaders declare exactly the uniforms of the table', (name, uniforms) => {
   for (const language of ['glsl', 'wgsl']) {
     const vertex = declared(language, read(language, `${name}.vertex`), 'uniform');

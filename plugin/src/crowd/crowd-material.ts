@@ -1,0 +1,126 @@
+import { Camera } from '@babylonjs/core/Cameras/camera.js';
+import { Constants } from '@babylonjs/core/Engines/constants.js';
+import { ShaderLanguage } from '@babylonjs/core/Materials/shaderLanguage.js';
+import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
+import { RawTexture } from '@babylonjs/core/Materials/Textures/rawTexture.js';
+import { RawTexture2DArray } from '@babylonjs/core/Materials/Textures/rawTexture2DArray.js';
+import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
+import { Vector2, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import type { ReliefBytes } from '../impostor/relief-textures.ts';
+import { CROWD_SHADER, registerCrowdShaders } from '../shaders/register-shaders.ts';
+import { CROWD_UNIFORMS } from '../shaders/uniforms.ts';
+import { packTable, type TableSubject } from './view-table.ts';
+
+/** A subject of a crowd: what the table says of it, and its pictures. */
+export interface CrowdSubject extends TableSubject {
+  readonly bytes: ReliefBytes;
+}
+
+/** Draws a crowd's members: one material, one table, and one layer a subject of two texture arrays. */
+export class CrowdMaterial extends ShaderMaterial {
+  private textures: readonly (RawTexture | RawTexture2DArray)[] = [];
+
+  constructor(name: string, scene: Scene) {
+    registerCrowdShaders();
+    super(name, scene, CROWD_SHADER, {
+      attributes: ['position', 'member', 'tint'],
+      uniforms: [
+        'world',
+        ...Object.entries(CROWD_UNIFORMS).flatMap(([uniform, type]) =>
+          type.startsWith('sampler') ? [] : [uniform],
+        ),
+      ],
+      samplers: ['table', 'colour', 'relief'],
+      needAlphaBlending: true,
+      shaderLanguage: scene.getEngine().isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
+      useClipPlane: false,
+    });
+    this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
+    this.backFaceCulling = false;
+    this.setFloat('handedness', scene.useRightHandedSystem ? 1 : -1);
+  }
+
+  /** Takes these subjects in place of those before; a layer is as large as the largest atlas. */
+  setSubjects(subjects: readonly CrowdSubject[]): void {
+    const scene = this.getScene();
+    const sizes = subjects.map(({ extension }) => extension.atlasSize);
+    const width = Math.max(1, ...sizes.map(([w]) => w));
+    const height = Math.max(1, ...sizes.map(([, h]) => h));
+    const { data, ...size } = packTable(subjects);
+    const table = new RawTexture(
+      data,
+      size.width,
+      size.height,
+      Constants.TEXTUREFORMAT_RGBA,
+      scene,
+      false,
+      false,
+      Texture.NEAREST_SAMPLINGMODE,
+      Constants.TEXTURETYPE_FLOAT,
+    );
+    const layers = (channels: number, of: (bytes: ReliefBytes) => Uint8Array, format: number) => {
+      const all = new Uint8Array(channels * width * height * Math.max(1, subjects.length));
+      for (const [layer, { extension, bytes }] of subjects.entries()) {
+        const [w, h] = extension.atlasSize;
+        for (let y = 0; y < h; y++)
+          all.set(
+            of(bytes).subarray(channels * y * w, channels * (y + 1) * w),
+            channels * ((layer * height + y) * width),
+          );
+      }
+      const depth = Math.max(1, subjects.length);
+      const texture = new RawTexture2DArray(
+        all,
+        width,
+        height,
+        depth,
+        format,
+        scene,
+        false,
+        false,
+        Texture.BILINEAR_SAMPLINGMODE,
+      );
+      texture.wrapU = Texture.CLAMP_ADDRESSMODE;
+      texture.wrapV = Texture.CLAMP_ADDRESSMODE;
+      return texture;
+    };
+    const colour = layers(4, (bytes) => bytes.colour, Constants.TEXTUREFORMAT_RGBA);
+    const relief = layers(2, (bytes) => bytes.relief, Constants.TEXTUREFORMAT_RG);
+    this.setTexture('table', table);
+    this.setTexture('colour', colour);
+    this.setTexture('relief', relief);
+    this.setVector2('atlasSize', new Vector2(width, height));
+    for (const texture of this.textures) texture.dispose();
+    this.textures = [table, colour, relief];
+  }
+
+  /** What the next draws are seen by. */
+  look(camera: Camera): void {
+    const scene = this.getScene();
+    const parallel = camera.mode === Camera.ORTHOGRAPHIC_CAMERA;
+    if (parallel) {
+      const view = camera.getViewMatrix().m;
+      const backward = scene.useRightHandedSystem ? 1 : -1;
+      this.setVector4(
+        'camera',
+        new Vector4(view[2]! * backward, view[6]! * backward, view[10]! * backward, 0),
+      );
+    } else {
+      const { x, y, z } = camera.globalPosition;
+      this.setVector4('camera', new Vector4(x, y, z, 1));
+    }
+    const high = scene.getEngine().getRenderHeight() * camera.viewport.height;
+    this.setFloat('pixelScale', (camera.getProjectionMatrix().m[5]! * high) / 2);
+    this.setFloat('linearOutput', scene.imageProcessingConfiguration.applyByPostProcess ? 1 : 0);
+  }
+
+  override dispose(forceDisposeEffect?: boolean, forceDisposeTextures?: boolean): void {
+    for (const texture of this.textures) texture.dispose();
+    super.dispose(forceDisposeEffect, forceDisposeTextures);
+  }
+
+  override getClassName(): string {
+    return 'CrowdMaterial';
+  }
+}

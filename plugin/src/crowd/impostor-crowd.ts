@@ -1,0 +1,178 @@
+import type { Camera } from '@babylonjs/core/Cameras/camera.js';
+import { Color4 } from '@babylonjs/core/Maths/math.color.js';
+import { Matrix, Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { RegisterThinInstanceMesh } from '@babylonjs/core/Meshes/thinInstanceMesh.pure.js';
+import type { Observer } from '@babylonjs/core/Misc/observable.js';
+import type { Scene } from '@babylonjs/core/scene.js';
+import { AssetError } from '../asset/index.ts';
+import type { Impostor } from '../impostor/index.ts';
+import { CrowdMaterial, type CrowdSubject } from './crowd-material.ts';
+import { CrowdTile, type TileMember } from './crowd-tile.ts';
+
+/** Where and how a member stands. */
+export interface CrowdPlacement {
+  /** Of the character's node's origin, in the world. */
+  readonly position: Vector3;
+  /** Radians about the world's +Y, as Babylon's `rotation.y`. */
+  readonly facing?: number;
+  /** 1: as large as its file says. */
+  readonly scale?: number;
+  /** Multiplies its colours; alpha its opacity. */
+  readonly tint?: Color4;
+}
+
+/** One character in a crowd. */
+export interface CrowdMember {
+  readonly placement: CrowdPlacement;
+  /** Puts it elsewhere; what is not named stays. */
+  place(change: Partial<CrowdPlacement>): void;
+  remove(): void;
+}
+
+export interface ImpostorCrowdOptions {
+  readonly name?: string;
+  /** Side of the squares of ground whose members are culled and drawn together, in units of the world (16). */
+  readonly tile?: number;
+}
+
+/**
+ * Hundreds of characters in a few draws: all subjects share two texture arrays, and members that stand near each other are
+ * one mesh of thin instances. Each turns its views to each camera by itself, in the vertex shader; the nearer ones are
+ * marched finely, the farther ones coarsely, and the farthest show their nearest view. Cameras beyond a character's
+ * stored views see it as `clamp` does.
+ */
+export class ImpostorCrowd {
+  readonly scene: Scene;
+  private readonly name: string;
+  private readonly tileSize: number;
+  private readonly material: CrowdMaterial;
+  private readonly subjects = new Map<Impostor, number>();
+  private readonly sources: CrowdSubject[] = [];
+  private readonly tiles = new Map<string, CrowdTile>();
+  private readonly cameraObserver: Observer<Camera>;
+  private subjectsChanged = false;
+  private frozen = false;
+
+  constructor(scene: Scene, { name = 'crowd', tile = 16 }: ImpostorCrowdOptions = {}) {
+    RegisterThinInstanceMesh();
+    this.scene = scene;
+    this.name = name;
+    this.tileSize = tile;
+    this.material = new CrowdMaterial(`${name}.material`, scene);
+    this.cameraObserver = scene.onBeforeCameraRenderObservable.add((camera) => this.follow(camera));
+  }
+
+  /** Characters that stand in the crowd. */
+  get size(): number {
+    let sum = 0;
+    for (const tile of this.tiles.values()) sum += tile.size;
+    return sum;
+  }
+
+  /** Meshes that are drawn, at most. */
+  get tileCount(): number {
+    return this.tiles.size;
+  }
+
+  /**
+   * Puts a character into the crowd, as often as wanted. The impostor itself is hidden, and may be disposed: the crowd has
+   * copied what it draws.
+   *
+   * @throws AssetError with `code` `no-depth` where the character cannot be marched: without depth, or before
+   *   `whenReadyAsync`
+   */
+  add(impostor: Impostor, placement: CrowdPlacement): CrowdMember {
+    const row = this.rowOf(impostor);
+    const { extension } = impostor;
+    const radius = Math.hypot(...extension.frame, ...extension.pivot);
+    return this.stand(row, radius, placement);
+  }
+
+  /** Sorts and culls no more until `unfreeze`: for members and a camera that stand still. */
+  freeze(): void {
+    this.frozen = true;
+  }
+
+  unfreeze(): void {
+    this.frozen = false;
+  }
+
+  dispose(): void {
+    this.cameraObserver.remove();
+    for (const tile of this.tiles.values()) tile.dispose();
+    this.tiles.clear();
+    this.material.dispose();
+  }
+
+  private rowOf(impostor: Impostor): number {
+    const known = this.subjects.get(impostor);
+    if (known !== undefined) return known;
+    const { relief, extension, name } = impostor;
+    if (!relief)
+      throw new AssetError(
+        'no-depth',
+        `crowd: expected a character with depth that whenReadyAsync has made ready, got ${name}, which has its views blended`,
+      );
+    const row = this.sources.length;
+    this.sources.push({ extension, range: relief.range, bytes: relief.bytes });
+    this.subjects.set(impostor, row);
+    impostor.node.setEnabled(false);
+    this.subjectsChanged = true;
+    return row;
+  }
+
+  private stand(row: number, radius: number, placement: CrowdPlacement): CrowdMember {
+    let current = placement;
+    let member = memberOf(row, radius, current);
+    let tile = this.tileAt(current.position);
+    tile.add(member);
+    const move = (change: Partial<CrowdPlacement>): void => {
+      current = { ...current, ...change };
+      tile.remove(member);
+      member = memberOf(row, radius, current);
+      tile = this.tileAt(current.position);
+      tile.add(member);
+    };
+    return {
+      get placement() {
+        return current;
+      },
+      place: move,
+      remove: () => tile.remove(member),
+    };
+  }
+
+  private tileAt({ x, z }: Vector3): CrowdTile {
+    const key = `${Math.floor(x / this.tileSize)},${Math.floor(z / this.tileSize)}`;
+    const known = this.tiles.get(key);
+    if (known) return known;
+    const tile = new CrowdTile(`${this.name}.${key}`, this.scene, this.material);
+    this.tiles.set(key, tile);
+    return tile;
+  }
+
+  private follow(camera: Camera): void {
+    if (this.subjectsChanged) {
+      this.material.setSubjects(this.sources);
+      this.subjectsChanged = false;
+    }
+    this.material.look(camera);
+    if (this.frozen) return;
+    for (const tile of this.tiles.values()) tile.update(camera.globalPosition);
+  }
+}
+
+function memberOf(
+  row: number,
+  radius: number,
+  { position, facing = 0, scale = 1, tint = new Color4(1, 1, 1, 1) }: CrowdPlacement,
+): TileMember {
+  const rotation = Quaternion.RotationAxis(Vector3.Up(), facing);
+  const matrix = Matrix.Compose(new Vector3(scale, scale, scale), rotation, position);
+  return {
+    matrix: Float32Array.from(matrix.m),
+    member: [row, 1],
+    tint: [tint.r, tint.g, tint.b, tint.a],
+    radius: radius * scale,
+  };
+}

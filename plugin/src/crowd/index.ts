@@ -1,0 +1,6 @@
+export {
+  type CrowdMember,
+  type CrowdPlacement,
+  ImpostorCrowd,
+  type ImpostorCrowdOptions,
+} from './impostor-crowd.ts';

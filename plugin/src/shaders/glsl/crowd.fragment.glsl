@@ -1,0 +1,62 @@
+// Draws a crowd's member between its stored views, up to three.
+// Reads:    what crowd.vertex writes; colour, relief (arrays, a layer a subject), atlasSize, linearOutput
+// Writes:   premultiplied colour, tinted: sRGB, or linear light where linearOutput is 1
+// Equation: marchCore's
+precision highp float;
+precision highp sampler2DArray;
+
+const float REACH = 0.12;
+
+varying vec3 vPlace;
+varying vec4 vEye;
+varying vec4 vRectangle0;
+varying vec4 vRectangle1;
+varying vec4 vRectangle2;
+varying vec4 vTurn0;
+varying vec4 vTurn1;
+varying vec4 vTurn2;
+varying vec3 vFocals;
+varying vec3 vWeights;
+varying vec4 vSubject;
+varying vec4 vTint;
+varying vec2 vDetail;
+
+uniform sampler2DArray colour;
+uniform sampler2DArray relief;
+uniform vec2 atlasSize;
+uniform float linearOutput;
+
+vec4 readColour(vec2 texel) {
+  return textureLod(colour, vec3(texel / atlasSize, floor(vSubject.x + 0.5)), 0.0);
+}
+
+vec2 readRelief(vec2 texel) {
+  return textureLod(relief, vec3(texel / atlasSize, floor(vSubject.x + 0.5)), 0.0).rg;
+}
+
+#include<turnaroundMarchCore>
+
+void main() {
+  vec3 axis = -normalize(vEye.xyz);
+  float away = vEye.w > 0.0 ? length(vEye.xyz) : 1.0;
+  vec3 ray = vEye.w > 0.0 ? (vPlace - vEye.xyz) / dot(vPlace - vEye.xyz, axis) : axis;
+  vec3 start = vEye.w > 0.0 ? vEye.xyz : vPlace - axis * (dot(vPlace, axis) + 1.0);
+  vec3 rayAcross = vEye.w > 0.0 ? dFdx(ray) : dFdx(start);
+  vec3 rayDown = vEye.w > 0.0 ? dFdy(ray) : dFdy(start);
+  viewRectangles[0] = vRectangle0;
+  viewRectangles[1] = vRectangle1;
+  viewRectangles[2] = vRectangle2;
+  viewTurns[0] = vTurn0;
+  viewTurns[1] = vTurn1;
+  viewTurns[2] = vTurn2;
+  viewFocals = vFocals;
+  viewWeights = vWeights;
+  viewRange = vSubject.yz;
+  marching = vec3(floor(vDetail + 0.5), REACH);
+  vec4 sum = marched(start, ray, rayAcross, rayDown, away);
+  sum = vec4(sum.rgb * vTint.rgb, sum.a) * (vTint.a * vSubject.w);
+  if (linearOutput > 0.0 && sum.a > 0.0) {
+    sum.rgb = pow(max(sum.rgb / sum.a, 0.0), vec3(2.2)) * sum.a;
+  }
+  gl_FragColor = sum;
+}

@@ -1,0 +1,141 @@
+// The quads of a crowd's members: each turns to the camera and chooses the stored views about it.
+// Reads:    position (−1..1); world0..3, member (subject's row, opacity), tint of an instance; viewProjection, table (rows
+//           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
+// Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
+//           depth range, opacity); tint; detail (steps, refinements)
+// Equation: e = Mᵀ(camera − t) ÷ s² less the pivot; yaw = atan(−eₓ, e_z), held within the stored range; weights are barycentric
+//           in the triangle of stored views about (yaw, pitch).
+precision highp float;
+precision highp sampler2D;
+
+const float MARGIN = 1.15;
+const float BACK = 0.3490658504;
+const float PI = 3.14159265359;
+const int HEAD = 3;
+
+attribute vec3 position;
+attribute vec2 member;
+attribute vec4 tint;
+
+#include<instancesDeclaration>
+
+uniform mat4 viewProjection;
+uniform sampler2D table;
+uniform vec4 camera;
+uniform float handedness;
+uniform float pixelScale;
+
+varying vec3 vPlace;
+varying vec4 vEye;
+varying vec4 vRectangle0;
+varying vec4 vRectangle1;
+varying vec4 vRectangle2;
+varying vec4 vTurn0;
+varying vec4 vTurn1;
+varying vec4 vTurn2;
+varying vec3 vFocals;
+varying vec3 vWeights;
+varying vec4 vSubject;
+varying vec4 vTint;
+varying vec2 vDetail;
+
+vec4 cell(int row, int column) {
+  return texelFetch(table, ivec2(column, row), 0);
+}
+
+float held(float yaw, float middle, float half_) {
+  float turn = yaw - middle;
+  turn -= 2.0 * PI * floor((turn + PI) / (2.0 * PI));
+  if (abs(turn) <= half_) {
+    return middle + turn;
+  }
+  float back = min(BACK, PI - half_);
+  return middle + sign(turn) * half_ * min(1.0, (PI - abs(turn)) / back);
+}
+
+vec3 turnedBy(float angle, vec3 p) {
+  float c = cos(angle);
+  float s = sin(angle);
+  return vec3(c * p.x + s * p.z, p.y, c * p.z - s * p.x);
+}
+
+void main() {
+#include<instancesVertex>
+  int row = int(member.x + 0.5);
+  vec4 size = cell(row, 0);
+  vec4 pivot = cell(row, 1);
+  vec4 range = cell(row, 2);
+  int count = int(size.x);
+  int columns = int(size.y);
+  float scaleSquared = dot(finalWorld[1].xyz, finalWorld[1].xyz);
+  float scale = sqrt(scaleSquared);
+  mat3 axes = mat3(finalWorld);
+  vec3 mirror = vec3(handedness, 1.0, 1.0);
+  vec3 middle = (finalWorld * vec4(pivot.xyz, 1.0)).xyz;
+  vec3 away = camera.w > 0.0 ? camera.xyz - middle : camera.xyz;
+  // In the subject's axes, in the file's unit.
+  vec3 eye = mirror * (transpose(axes) * away) / scaleSquared;
+  float yaw = atan(-eye.x, eye.z);
+  float pitch = atan(eye.y, length(eye.xz));
+  float shown = held(yaw, 0.5 * (range.z + range.w), 0.5 * (range.w - range.z));
+
+  // The column below the yaw that is shown, and the row below the pitch.
+  int left = 0;
+  for (int k = 1; k < columns - 1; k++) {
+    if (cell(row, HEAD + 2 * k + 1).x <= shown) {
+      left = k;
+    }
+  }
+  int right = min(left + 1, columns - 1);
+  int rows = count / columns;
+  int low = 0;
+  for (int k = 1; k < rows - 1; k++) {
+    if (cell(row, HEAD + 2 * k * columns + 1).y <= pitch) {
+      low = k;
+    }
+  }
+  int high = min(low + 1, rows - 1);
+  float yawLeft = cell(row, HEAD + 2 * left + 1).x;
+  float yawRight = cell(row, HEAD + 2 * right + 1).x;
+  float pitchLow = cell(row, HEAD + 2 * low * columns + 1).y;
+  float pitchHigh = cell(row, HEAD + 2 * high * columns + 1).y;
+  float a = right > left ? clamp((shown - yawLeft) / (yawRight - yawLeft), 0.0, 1.0) : 0.0;
+  float b = high > low ? clamp((pitch - pitchLow) / (pitchHigh - pitchLow), 0.0, 1.0) : 0.0;
+  ivec3 views = a + b <= 1.0
+    ? ivec3(low * columns + left, low * columns + right, high * columns + left)
+    : ivec3(high * columns + right, low * columns + right, high * columns + left);
+  vec3 weights = a + b <= 1.0 ? vec3(1.0 - a - b, a, b) : vec3(a + b - 1.0, 1.0 - b, 1.0 - a);
+
+  // Few pixels need few steps, and the fewest one view.
+  float distance_ = camera.w > 0.0 ? length(away) : 1.0;
+  float pixels = pixelScale * size.w * scale / distance_;
+  float share = pixels / cell(row, HEAD).w;
+  vDetail = share > 0.75 ? vec2(24.0, 3.0) : share > 0.3 ? vec2(14.0, 2.0) : vec2(9.0, 1.0);
+  if (share < 0.15) {
+    float most = max(weights.x, max(weights.y, weights.z));
+    weights = vec3(weights.x == most, weights.x < most && weights.y == most, weights.x < most && weights.y < most);
+  }
+  vRectangle0 = cell(row, HEAD + 2 * views.x);
+  vRectangle1 = cell(row, HEAD + 2 * views.y);
+  vRectangle2 = cell(row, HEAD + 2 * views.z);
+  vec4 first = cell(row, HEAD + 2 * views.x + 1);
+  vec4 second = cell(row, HEAD + 2 * views.y + 1);
+  vec4 third = cell(row, HEAD + 2 * views.z + 1);
+  vTurn0 = vec4(cos(first.x), sin(first.x), cos(first.y), sin(first.y));
+  vTurn1 = vec4(cos(second.x), sin(second.x), cos(second.y), sin(second.y));
+  vTurn2 = vec4(cos(third.x), sin(third.x), cos(third.y), sin(third.y));
+  vFocals = vec3(first.z, second.z, third.z);
+  vWeights = weights;
+  vSubject = vec4(float(row), range.xy, member.y);
+  vTint = tint;
+
+  // The camera's right and up axes at the pivot, in the subject's.
+  vec3 rightAxis = vec3(cos(yaw), 0.0, sin(yaw));
+  vec3 upAxis = vec3(sin(pitch) * sin(yaw), cos(pitch), -sin(pitch) * cos(yaw));
+  vec3 corner = 0.5 * MARGIN * (position.x * size.z * rightAxis + position.y * size.w * upAxis);
+  float unit = 1.0 / pivot.w;
+  float turn = yaw - shown;
+  vPlace = turnedBy(turn, corner) * unit;
+  vEye = vec4(turnedBy(turn, eye) * unit, camera.w);
+  gl_Position = viewProjection * (finalWorld * vec4(pivot.xyz + mirror * corner, 1.0));
+}

@@ -1,0 +1,77 @@
+// Draws a crowd's member between its stored views, up to three.
+// Reads:    what crowd.vertex writes; colour, relief (arrays, a layer a subject), atlasSize, linearOutput
+// Writes:   premultiplied colour, tinted: sRGB, or linear light where linearOutput is 1
+// Equation: marchCore's
+const REACH: f32 = 0.12;
+
+varying vPlace: vec3<f32>;
+varying vEye: vec4<f32>;
+varying vRectangle0: vec4<f32>;
+varying vRectangle1: vec4<f32>;
+varying vRectangle2: vec4<f32>;
+varying vTurn0: vec4<f32>;
+varying vTurn1: vec4<f32>;
+varying vTurn2: vec4<f32>;
+varying vFocals: vec3<f32>;
+varying vWeights: vec3<f32>;
+varying vSubject: vec4<f32>;
+varying vTint: vec4<f32>;
+varying vDetail: vec2<f32>;
+
+var colour: texture_2d_array<f32>;
+var colourSampler: sampler;
+var relief: texture_2d_array<f32>;
+var reliefSampler: sampler;
+uniform atlasSize: vec2<f32>;
+uniform linearOutput: f32;
+
+var<private> layer: i32;
+
+fn readColour(texel: vec2<f32>) -> vec4<f32> {
+  return textureSampleLevel(colour, colourSampler, texel / uniforms.atlasSize, layer, 0.0);
+}
+
+fn readRelief(texel: vec2<f32>) -> vec2<f32> {
+  return textureSampleLevel(relief, reliefSampler, texel / uniforms.atlasSize, layer, 0.0).rg;
+}
+
+#include<turnaroundMarchCore>
+
+@fragment
+fn main(input: FragmentInputs) -> FragmentOutputs {
+  layer = i32(fragmentInputs.vSubject.x + 0.5);
+  let eye = fragmentInputs.vEye.xyz;
+  let axis = -normalize(eye);
+  var away = 1.0;
+  var ray = axis;
+  var start = fragmentInputs.vPlace - axis * (dot(fragmentInputs.vPlace, axis) + 1.0);
+  var rayAcross = dpdx(start);
+  var rayDown = dpdy(start);
+  let straight = (fragmentInputs.vPlace - eye) / dot(fragmentInputs.vPlace - eye, axis);
+  let straightAcross = dpdx(straight);
+  let straightDown = dpdy(straight);
+  if (fragmentInputs.vEye.w > 0.0) {
+    away = length(eye);
+    ray = straight;
+    start = eye;
+    rayAcross = straightAcross;
+    rayDown = straightDown;
+  }
+  viewRectangles[0] = fragmentInputs.vRectangle0;
+  viewRectangles[1] = fragmentInputs.vRectangle1;
+  viewRectangles[2] = fragmentInputs.vRectangle2;
+  viewTurns[0] = fragmentInputs.vTurn0;
+  viewTurns[1] = fragmentInputs.vTurn1;
+  viewTurns[2] = fragmentInputs.vTurn2;
+  viewFocals = fragmentInputs.vFocals;
+  viewWeights = fragmentInputs.vWeights;
+  viewRange = fragmentInputs.vSubject.yz;
+  marching = vec3<f32>(floor(fragmentInputs.vDetail + 0.5), REACH);
+  var sum = marched(start, ray, rayAcross, rayDown, away);
+  let tint = fragmentInputs.vTint;
+  sum = vec4<f32>(sum.rgb * tint.rgb, sum.a) * (tint.a * fragmentInputs.vSubject.w);
+  if (uniforms.linearOutput > 0.0 && sum.a > 0.0) {
+    sum = vec4<f32>(pow(max(sum.rgb / sum.a, vec3<f32>(0.0)), vec3<f32>(2.2)) * sum.a, sum.a);
+  }
+  fragmentOutputs.color = sum;
+}

@@ -1,0 +1,157 @@
+// The quads of a crowd's members: each turns to the camera and chooses the stored views about it.
+// Reads:    position (−1..1); world0..3, member (subject's row, opacity), tint of an instance; viewProjection, table (rows
+//           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
+// Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
+//           depth range, opacity); tint; detail (steps, refinements)
+// Equation: e = Mᵀ(camera − t) ÷ s² less the pivot; yaw = atan(−eₓ, e_z), held within the stored range; weights are barycentric
+//           in the triangle of stored views about (yaw, pitch).
+const MARGIN: f32 = 1.15;
+const BACK: f32 = 0.3490658504;
+const PI: f32 = 3.14159265359;
+const HEAD: i32 = 3;
+
+attribute position: vec3<f32>;
+attribute member: vec2<f32>;
+attribute tint: vec4<f32>;
+
+#include<instancesDeclaration>
+
+uniform viewProjection: mat4x4<f32>;
+var table: texture_2d<f32>;
+uniform camera: vec4<f32>;
+uniform handedness: f32;
+uniform pixelScale: f32;
+
+varying vPlace: vec3<f32>;
+varying vEye: vec4<f32>;
+varying vRectangle0: vec4<f32>;
+varying vRectangle1: vec4<f32>;
+varying vRectangle2: vec4<f32>;
+varying vTurn0: vec4<f32>;
+varying vTurn1: vec4<f32>;
+varying vTurn2: vec4<f32>;
+varying vFocals: vec3<f32>;
+varying vWeights: vec3<f32>;
+varying vSubject: vec4<f32>;
+varying vTint: vec4<f32>;
+varying vDetail: vec2<f32>;
+
+fn cell(row: i32, column: i32) -> vec4<f32> {
+  return textureLoad(table, vec2<i32>(column, row), 0);
+}
+
+fn held(yaw: f32, middle: f32, half_: f32) -> f32 {
+  var turn = yaw - middle;
+  turn -= 2.0 * PI * floor((turn + PI) / (2.0 * PI));
+  if (abs(turn) <= half_) {
+    return middle + turn;
+  }
+  let back = min(BACK, PI - half_);
+  return middle + sign(turn) * half_ * min(1.0, (PI - abs(turn)) / back);
+}
+
+fn turnedBy(angle: f32, p: vec3<f32>) -> vec3<f32> {
+  let c = cos(angle);
+  let s = sin(angle);
+  return vec3<f32>(c * p.x + s * p.z, p.y, c * p.z - s * p.x);
+}
+
+@vertex
+fn main(input: VertexInputs) -> FragmentInputs {
+#include<instancesVertex>
+  let row = i32(vertexInputs.member.x + 0.5);
+  let size = cell(row, 0);
+  let pivot = cell(row, 1);
+  let range = cell(row, 2);
+  let count = i32(size.x);
+  let columns = i32(size.y);
+  let scaleSquared = dot(finalWorld[1].xyz, finalWorld[1].xyz);
+  let scale = sqrt(scaleSquared);
+  let axes = mat3x3<f32>(finalWorld[0].xyz, finalWorld[1].xyz, finalWorld[2].xyz);
+  let mirror = vec3<f32>(uniforms.handedness, 1.0, 1.0);
+  let middle = (finalWorld * vec4<f32>(pivot.xyz, 1.0)).xyz;
+  let away = select(uniforms.camera.xyz, uniforms.camera.xyz - middle, uniforms.camera.w > 0.0);
+  // In the subject's axes, in the file's unit.
+  let eye = mirror * (transpose(axes) * away) / scaleSquared;
+  let yaw = atan2(-eye.x, eye.z);
+  let pitch = atan2(eye.y, length(eye.xz));
+  let shown = held(yaw, 0.5 * (range.z + range.w), 0.5 * (range.w - range.z));
+
+  // The column below the yaw that is shown, and the row below the pitch.
+  var left = 0;
+  for (var k = 1; k < columns - 1; k += 1) {
+    if (cell(row, HEAD + 2 * k + 1).x <= shown) {
+      left = k;
+    }
+  }
+  let right = min(left + 1, columns - 1);
+  let rows = count / columns;
+  var low = 0;
+  for (var k = 1; k < rows - 1; k += 1) {
+    if (cell(row, HEAD + 2 * k * columns + 1).y <= pitch) {
+      low = k;
+    }
+  }
+  let high = min(low + 1, rows - 1);
+  let yawLeft = cell(row, HEAD + 2 * left + 1).x;
+  let yawRight = cell(row, HEAD + 2 * right + 1).x;
+  let pitchLow = cell(row, HEAD + 2 * low * columns + 1).y;
+  let pitchHigh = cell(row, HEAD + 2 * high * columns + 1).y;
+  var a = 0.0;
+  if (right > left) {
+    a = clamp((shown - yawLeft) / (yawRight - yawLeft), 0.0, 1.0);
+  }
+  var b = 0.0;
+  if (high > low) {
+    b = clamp((pitch - pitchLow) / (pitchHigh - pitchLow), 0.0, 1.0);
+  }
+  var views = vec3<i32>(low * columns + left, low * columns + right, high * columns + left);
+  var weights = vec3<f32>(1.0 - a - b, a, b);
+  if (a + b > 1.0) {
+    views = vec3<i32>(high * columns + right, low * columns + right, high * columns + left);
+    weights = vec3<f32>(a + b - 1.0, 1.0 - b, 1.0 - a);
+  }
+
+  // Few pixels need few steps, and the fewest one view.
+  let far = select(1.0, length(away), uniforms.camera.w > 0.0);
+  let pixels = uniforms.pixelScale * size.w * scale / far;
+  let share = pixels / cell(row, HEAD).w;
+  var detail = vec2<f32>(9.0, 1.0);
+  if (share > 0.75) {
+    detail = vec2<f32>(24.0, 3.0);
+  } else if (share > 0.3) {
+    detail = vec2<f32>(14.0, 2.0);
+  }
+  vertexOutputs.vDetail = detail;
+  if (share < 0.15) {
+    let most = max(weights.x, max(weights.y, weights.z));
+    let first = weights.x == most;
+    let second = !first && weights.y == most;
+    weights = vec3<f32>(f32(first), f32(second), f32(!first && !second));
+  }
+  vertexOutputs.vRectangle0 = cell(row, HEAD + 2 * views.x);
+  vertexOutputs.vRectangle1 = cell(row, HEAD + 2 * views.y);
+  vertexOutputs.vRectangle2 = cell(row, HEAD + 2 * views.z);
+  let first = cell(row, HEAD + 2 * views.x + 1);
+  let second = cell(row, HEAD + 2 * views.y + 1);
+  let third = cell(row, HEAD + 2 * views.z + 1);
+  vertexOutputs.vTurn0 = vec4<f32>(cos(first.x), sin(first.x), cos(first.y), sin(first.y));
+  vertexOutputs.vTurn1 = vec4<f32>(cos(second.x), sin(second.x), cos(second.y), sin(second.y));
+  vertexOutputs.vTurn2 = vec4<f32>(cos(third.x), sin(third.x), cos(third.y), sin(third.y));
+  vertexOutputs.vFocals = vec3<f32>(first.z, second.z, third.z);
+  vertexOutputs.vWeights = weights;
+  vertexOutputs.vSubject = vec4<f32>(f32(row), range.xy, vertexInputs.member.y);
+  vertexOutputs.vTint = vertexInputs.tint;
+
+  // The camera's right and up axes at the pivot, in the subject's.
+  let rightAxis = vec3<f32>(cos(yaw), 0.0, sin(yaw));
+  let upAxis = vec3<f32>(sin(pitch) * sin(yaw), cos(pitch), -sin(pitch) * cos(yaw));
+  let x = vertexInputs.position.x * size.z;
+  let y = vertexInputs.position.y * size.w;
+  let corner = 0.5 * MARGIN * (x * rightAxis + y * upAxis);
+  let unit = 1.0 / pivot.w;
+  let turn = yaw - shown;
+  vertexOutputs.vPlace = turnedBy(turn, corner) * unit;
+  vertexOutputs.vEye = vec4<f32>(turnedBy(turn, eye) * unit, uniforms.camera.w);
+  vertexOutputs.position = uniforms.viewProjection * (finalWorld * vec4<f32>(pivot.xyz + mirror * corner, 1.0));
+}
