@@ -15,6 +15,8 @@ import { ImpostorCrowd } from '@turnaround/plugin/crowd';
 import type { Impostor, MarchQuality } from '@turnaround/plugin/impostor';
 import { loadImpostorAsync } from '@turnaround/plugin/loader';
 
+import type { CrowdCost, CrowdWay } from './crowd-bench.ts';
+
 export type EngineName = 'webgl2' | 'webgpu';
 
 export interface StageOptions {
@@ -118,6 +120,17 @@ export async function load(url: string, placement: Placement = {}): Promise<void
   place(holder, placement);
   stage().impostor = impostor;
   stage().subject = { node: impostor.node, ...impostor.extension };
+}
+
+/** What a crowd costs, in a scene of its own (`crowd-bench.ts`). */
+export async function crowdCost(
+  way: CrowdWay,
+  urls: readonly string[],
+  count: number,
+  frames: number,
+): Promise<CrowdCost> {
+  const { measureCrowd } = await import('./crowd-bench.ts');
+  return await measureCrowd(stage().engine, way, urls, count, frames);
 }
 
 /** Where a member of a crowd stands: about the world's origin, facing as the subject of a bare node does. */

@@ -1,0 +1,121 @@
+/**
+ * A thousand characters in one scene: the crowd against as many sprites, and against instances of the files' own meshes.
+ *
+ *   npm run bench:crowd
+ *
+ * Milliseconds are of `scene.render()` on the main thread; on a software GPU they say nothing of the drawing itself.
+ */
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mean, median } from '../../generator/src/evaluation/index.ts';
+import { readCharacter } from '../../generator/src/impostor/index.ts';
+import { generateCharacters } from '../../generator/src/pipeline/generate.ts';
+import { launchBrowser } from '../e2e/browser.ts';
+import { serveStage } from '../e2e/serve.ts';
+import { openStage } from '../e2e/stage-page.ts';
+import { ROOT } from '../shared.ts';
+import { readArguments, runBench, wholeNumber } from './arguments.ts';
+import { appendResult } from './results.ts';
+import { TruthError } from './truth/errors.ts';
+import { trainingPlatform } from './truth/training-platform.ts';
+
+const BACK_ENDS = ['webgl2', 'webgpu'] as const;
+const WAYS = ['sprites', 'crowd', 'meshes'] as const;
+
+/** Main-thread time over that of `SpriteManager`. */
+const BARS = { must: 1.5, goal: 1.2 } as const;
+
+const USAGE = `usage: bench:crowd [options]
+  --model DIR       whose characters stand there (models/portraits-128)
+  --characters N    different ones (50)
+  --count N         in all (1000)
+  --frames N        a round (60)
+  --rounds N        each way in turn (3)
+  --record          appends the JSON to test/bench/results.csv`;
+
+const OPTIONS = {
+  model: { type: 'string', default: join(ROOT, 'models/portraits-128') },
+  characters: { type: 'string', default: '50' },
+  count: { type: 'string', default: '1000' },
+  frames: { type: 'string', default: '60' },
+  rounds: { type: 'string', default: '3' },
+  record: { type: 'boolean', default: false },
+} as const;
+
+async function main(): Promise<void> {
+  const options = readArguments(OPTIONS);
+  const [characters, count, frames, rounds] = (['characters', 'count', 'frames', 'rounds'] as const).map(
+    (name) => wholeNumber(name, options[name]),
+  ) as [number, number, number, number];
+  const folder = mkdtempSync(join(tmpdir(), 'turnaround-crowd-'));
+  const seeds = Array.from({ length: characters }, (_, k) => k);
+  await generateCharacters(trainingPlatform({ threads: 2 }), {
+    model: options.model,
+    seeds,
+    out: folder,
+    views: 13,
+    range: null,
+    truncation: 0.8,
+    matte: null,
+    format: 'webp',
+    keepViews: false,
+    refine: null,
+    polish: 0,
+  });
+  const files = seeds.map((seed) => join(folder, `${seed}.glb`));
+  const { extension } = await readCharacter(new Uint8Array(readFileSync(files[0]!)));
+  const [served, browser] = await Promise.all([serveStage(), launchBrowser()]);
+  const stage = await openStage(browser, served);
+  const urls = files.map((file, k) => served.add(`${k}.glb`, readFileSync(file)));
+  const engines: Record<string, Record<string, { ms: number; drawCalls: number }>> = {};
+  const cpuRatios: Record<string, number> = {};
+  for (const engine of BACK_ENDS) {
+    const measured: Record<string, { ms: number[]; drawCalls: number }> = {};
+    for (let round = 0; round < rounds; round++)
+      for (const way of WAYS) {
+        await stage.open({ engine, rightHanded: false, width: 320, height: 180 });
+        const cost = await stage.page.evaluate(
+          ([kind, list, all, length]) => window.stage.crowdCost(kind, list, all, length),
+          [way, urls, count, frames] as const,
+        );
+        measured[way] ??= { ms: [], drawCalls: 0 };
+        measured[way].ms.push(median(cost.milliseconds));
+        measured[way].drawCalls = cost.drawCalls;
+        console.error(`${engine}, ${way}: ${median(cost.milliseconds).toFixed(2)} ms`);
+      }
+    engines[engine] = Object.fromEntries(
+      Object.entries(measured).map(([way, { ms, drawCalls }]) => [way, { ms: Math.min(...ms), drawCalls }]),
+    );
+    cpuRatios[engine] = engines[engine]['crowd']!.ms / engines[engine]['sprites']!.ms;
+  }
+  await browser.close();
+  await served.close();
+  const kilobytes = mean(files.map((file) => statSync(file).size)) / 1024;
+  rmSync(folder, { recursive: true, force: true });
+  if (stage.complaints.length > 0) throw new TruthError('prediction', stage.complaints.join('\n'));
+  console.log(`${count} of ${characters} characters    ms a frame   draw calls`);
+  for (const [engine, ways] of Object.entries(engines))
+    for (const [way, { ms, drawCalls }] of Object.entries(ways))
+      console.log(
+        `${`${engine} ${way}`.padEnd(28)} ${ms.toFixed(2).padStart(9)} ${String(drawCalls).padStart(9)}`,
+      );
+  const cpuRatio = Math.max(...Object.values(cpuRatios));
+  const [width, height] = extension.atlasSize;
+  const json = {
+    bench: 'crowd',
+    cpuRatio,
+    cpuRatios,
+    engines,
+    count,
+    characters,
+    kilobytesOnDisk: kilobytes,
+    // Colour in four bytes, depth and alpha in two.
+    megabytesOfTexture: (6 * width * height) / 1e6,
+    met: { must: cpuRatio <= BARS.must, goal: cpuRatio <= BARS.goal },
+  };
+  if (options.record) appendResult(json);
+  console.log(JSON.stringify(json));
+}
+
+await runBench(USAGE, main);
