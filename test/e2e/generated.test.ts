@@ -67,8 +67,12 @@ test.each(SEEDS)('seed %d is a glTF of which the validator knows all but the ext
   expect([issues.numErrors, issues.numWarnings, ...codes]).toEqual([0, 0, 'UNSUPPORTED_EXTENSION']);
 });
 
-describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
-  test.each(SEEDS)('seed %d at five yaws, over grey and red: at least 32 dB', async (seed) => {
+// Software GPUs march slowly, and the back ends are held to one reference elsewhere.
+describe.each([
+  ['webgl2', SEEDS],
+  ['webgpu', SEEDS.slice(0, 1)],
+] as const)('%s', (engine, seeds) => {
+  test.each([...seeds])('seed %d at five yaws, over grey and red: at least 32 dB', async (seed) => {
     const table = JSON.parse(readFileSync(join(folder, `${seed}/views.json`), 'utf8')) as {
       file: string;
       yaw: number;

@@ -276,12 +276,17 @@ export async function shoot({ looks, background, target = false }: Shot): Promis
   scene.activeCameras = cameras;
   scene.activeCamera = cameras[0]!;
   const pixels = await new Promise<Uint8Array>((resolve, reject) => {
-    let settled = 0;
+    // The first frame chooses what is drawn, and with what.
+    let [rendered, done] = [false, false];
     engine.runRenderLoop(() => {
-      scene.render();
       // The picture of a frame in which all was ready from the beginning.
-      settled = scene.isReady() && (impostor?.mesh.isReady(true) ?? true) ? settled + 1 : 0;
-      if (settled !== 3) return;
+      const ready = scene.isReady() && (impostor?.mesh.isReady(true) ?? true) && rendered;
+      scene.render();
+      rendered = true;
+      if (!ready || done) return;
+      done = true;
+      // Frames that nobody looks at would keep a software GPU from the picture.
+      engine.stopRenderLoop();
       engine.readPixels(0, 0, options.width, options.height).then((view) => resolve(bytes(view)), reject);
     });
   });
