@@ -5,9 +5,10 @@ import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
 import { RawTexture } from '@babylonjs/core/Materials/Textures/rawTexture.js';
 import { RawTexture2DArray } from '@babylonjs/core/Materials/Textures/rawTexture2DArray.js';
 import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
-import { Vector2, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
+import { Vector2, Vector3, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { ReliefBytes } from '../impostor/relief-textures.ts';
+import { cameraBackwardToRef } from '../impostor/subject-direction.ts';
 import { CROWD_SHADER, registerCrowdShaders } from '../shaders/register-shaders.ts';
 import { CROWD_UNIFORMS } from '../shaders/uniforms.ts';
 import { packTable, type TableSubject } from './view-table.ts';
@@ -99,17 +100,8 @@ export class CrowdMaterial extends ShaderMaterial {
   look(camera: Camera): void {
     const scene = this.getScene();
     const parallel = camera.mode === Camera.ORTHOGRAPHIC_CAMERA;
-    if (parallel) {
-      const view = camera.getViewMatrix().m;
-      const backward = scene.useRightHandedSystem ? 1 : -1;
-      this.setVector4(
-        'camera',
-        new Vector4(view[2]! * backward, view[6]! * backward, view[10]! * backward, 0),
-      );
-    } else {
-      const { x, y, z } = camera.globalPosition;
-      this.setVector4('camera', new Vector4(x, y, z, 1));
-    }
+    const { x, y, z } = parallel ? cameraBackwardToRef(camera, new Vector3()) : camera.globalPosition;
+    this.setVector4('camera', new Vector4(x, y, z, parallel ? 0 : 1));
     const high = scene.getEngine().getRenderHeight() * camera.viewport.height;
     this.setFloat('pixelScale', (camera.getProjectionMatrix().m[5]! * high) / 2);
     this.setFloat('linearOutput', scene.imageProcessingConfiguration.applyByPostProcess ? 1 : 0);

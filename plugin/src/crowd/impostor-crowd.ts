@@ -88,7 +88,7 @@ export class ImpostorCrowd {
     return this.stand(row, radius, placement);
   }
 
-  /** Sorts and culls no more until `unfreeze`: for members and a camera that stand still. */
+  /** Takes no change and sorts no more until `unfreeze`: for members and a camera that stand still. */
   freeze(): void {
     this.frozen = true;
   }

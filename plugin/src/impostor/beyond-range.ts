@@ -57,14 +57,7 @@ export function fadeOpacity(yaw: number, range: ViewRange): number {
  * @param yaw     of the camera, of a character that has not turned
  * @param most    radians that it may turn in this moment
  */
-export function turnAfter(
-  facing: number,
-  yaw: number,
-  { minimum, maximum }: ViewRange,
-  most: number,
-): number {
-  const middle = (minimum + maximum) / 2;
-  const off = wrapAngle(yaw - facing - middle);
-  const excess = Math.max(0, Math.abs(off) - (maximum - minimum) / 2);
-  return wrapAngle(facing + Math.sign(off) * Math.min(excess, most));
+export function turnAfter(facing: number, yaw: number, range: ViewRange, most: number): number {
+  const off = wrapAngle(yaw - facing - (range.minimum + range.maximum) / 2);
+  return wrapAngle(facing + Math.sign(off) * Math.min(beyondBy(yaw - facing, range), most));
 }

@@ -3,6 +3,7 @@ import { Matrix, Vector3, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import type { ImpostorExtension } from '../asset/index.ts';
 import type { MarchCamera } from './march-material.ts';
+import { cameraBackwardToRef } from './subject-direction.ts';
 
 /** Distance of the stored cameras from the pivot, in the node's space: there, a view's rectangle shows the frame. */
 export const storedDistance = ({ views, frame }: ImpostorExtension): number =>
@@ -29,10 +30,7 @@ export function marchCamera(
     .multiply(Matrix.Scaling(handedness * unit, unit, unit))
     .multiply(Matrix.RotationY(turned));
   if (camera.mode === Camera.ORTHOGRAPHIC_CAMERA) {
-    const view = camera.getViewMatrix().m;
-    const backward = node.getScene().useRightHandedSystem ? 1 : -1;
-    const away = new Vector3(view[2]! * backward, view[6]! * backward, view[10]! * backward);
-    const direction = Vector3.TransformNormal(away, toSubject);
+    const direction = Vector3.TransformNormal(cameraBackwardToRef(camera, new Vector3()), toSubject);
     return { toSubject, eye: new Vector4(direction.x, direction.y, direction.z, 0) };
   }
   const place = Vector3.TransformCoordinates(camera.globalPosition, toSubject);

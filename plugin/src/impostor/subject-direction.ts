@@ -14,6 +14,13 @@ export interface SubjectDirection {
 const inverse = new Matrix();
 const position = new Vector3();
 
+/** The way from what a camera looks at to the camera, in the world: where a parallel one stands infinitely far. */
+export function cameraBackwardToRef(camera: Camera, result: Vector3): Vector3 {
+  const view = camera.getViewMatrix().m;
+  const backward = camera.getScene().useRightHandedSystem ? 1 : -1;
+  return result.set(view[2]! * backward, view[6]! * backward, view[10]! * backward);
+}
+
 /**
  * Where a camera stands, in the space of the subject that a node carries. The node's whole transform is undone, so
  * rotated, parented and unevenly scaled nodes, and the root that the glTF loader puts into left-handed scenes, need no
@@ -36,9 +43,7 @@ export function subjectDirection(
   world.invertToRef(inverse);
   const rightHanded = node.getScene().useRightHandedSystem;
   if (camera.mode === Camera.ORTHOGRAPHIC_CAMERA) {
-    const view = camera.getViewMatrix().m;
-    const backward = rightHanded ? 1 : -1;
-    position.set(view[2]! * backward, view[6]! * backward, view[10]! * backward);
+    cameraBackwardToRef(camera, position);
     Vector3.TransformNormalToRef(position, inverse, position);
   } else {
     Vector3.TransformCoordinatesToRef(camera.globalPosition, inverse, position);

@@ -37,12 +37,6 @@ vec2 readRelief(vec2 texel) {
 #include<turnaroundMarchCore>
 
 void main() {
-  vec3 axis = -normalize(vEye.xyz);
-  float away = vEye.w > 0.0 ? length(vEye.xyz) : 1.0;
-  vec3 ray = vEye.w > 0.0 ? (vPlace - vEye.xyz) / dot(vPlace - vEye.xyz, axis) : axis;
-  vec3 start = vEye.w > 0.0 ? vEye.xyz : vPlace - axis * (dot(vPlace, axis) + 1.0);
-  vec3 rayAcross = vEye.w > 0.0 ? dFdx(ray) : dFdx(start);
-  vec3 rayDown = vEye.w > 0.0 ? dFdy(ray) : dFdy(start);
   viewRectangles[0] = vRectangle0;
   viewRectangles[1] = vRectangle1;
   viewRectangles[2] = vRectangle2;
@@ -53,7 +47,7 @@ void main() {
   viewWeights = vWeights;
   viewRange = vSubject.yz;
   marching = vec3(floor(vDetail + 0.5), REACH);
-  vec4 sum = marched(start, ray, rayAcross, rayDown, away);
+  vec4 sum = marchedFrom(vPlace, vEye);
   sum = vec4(sum.rgb * vTint.rgb, sum.a) * (vTint.a * vSubject.w);
   if (linearOutput > 0.0 && sum.a > 0.0) {
     sum.rgb = pow(max(sum.rgb / sum.a, 0.0), vec3(2.2)) * sum.a;

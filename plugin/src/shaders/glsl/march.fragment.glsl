@@ -31,13 +31,6 @@ vec2 readRelief(vec2 texel) {
 #include<turnaroundMarchCore>
 
 void main() {
-  // Along the camera's axis to the pivot, t counts from the camera; a parallel one is put at 1.
-  vec3 axis = -normalize(eye.xyz);
-  float away = eye.w > 0.0 ? length(eye.xyz) : 1.0;
-  vec3 ray = eye.w > 0.0 ? (vPlace - eye.xyz) / dot(vPlace - eye.xyz, axis) : axis;
-  vec3 start = eye.w > 0.0 ? eye.xyz : vPlace - axis * (dot(vPlace, axis) + 1.0);
-  vec3 rayAcross = eye.w > 0.0 ? dFdx(ray) : dFdx(start);
-  vec3 rayDown = eye.w > 0.0 ? dFdy(ray) : dFdy(start);
   for (int k = 0; k < 3; k++) {
     viewRectangles[k] = rectangles[k];
     viewTurns[k] = turns[k];
@@ -46,7 +39,7 @@ void main() {
   viewWeights = weights;
   viewRange = depthRange;
   marching = march.xyz;
-  vec4 sum = marched(start, ray, rayAcross, rayDown, away);
+  vec4 sum = marchedFrom(vPlace, eye);
   if (linearOutput > 0.0 && sum.a > 0.0) {
     sum.rgb = pow(max(sum.rgb / sum.a, 0.0), vec3(2.2)) * sum.a;
   }

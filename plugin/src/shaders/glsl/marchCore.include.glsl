@@ -1,7 +1,7 @@
 // Marches a ray to the solid that the depths of up to three stored views enclose. For a fragment shader to include.
 // Reads:    readColour(texel), readRelief(texel) of the shader that includes it; viewRectangles, viewTurns, viewFocals,
 //           viewWeights, viewRange, which that has set
-// Writes:   marched(): premultiplied sRGB of a ray
+// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
@@ -234,4 +234,15 @@ vec4 marched(vec3 start, vec3 ray, vec3 rayAcross, vec3 rayDown, float away) {
     last = here;
   }
   return sum;
+}
+
+// Of a pixel that lies at `place`, seen from eye (w 1), or from its way by a parallel camera (w 0), which is put at 1.
+vec4 marchedFrom(vec3 place, vec4 eye) {
+  vec3 axis = -normalize(eye.xyz);
+  float away = eye.w > 0.0 ? length(eye.xyz) : 1.0;
+  vec3 ray = eye.w > 0.0 ? (place - eye.xyz) / dot(place - eye.xyz, axis) : axis;
+  vec3 start = eye.w > 0.0 ? eye.xyz : place - axis * (dot(place, axis) + 1.0);
+  vec3 rayAcross = eye.w > 0.0 ? dFdx(ray) : dFdx(start);
+  vec3 rayDown = eye.w > 0.0 ? dFdy(ray) : dFdy(start);
+  return marched(start, ray, rayAcross, rayDown, away);
 }

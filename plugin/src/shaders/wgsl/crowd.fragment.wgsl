@@ -40,23 +40,6 @@ fn readRelief(texel: vec2<f32>) -> vec2<f32> {
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
   layer = i32(fragmentInputs.vSubject.x + 0.5);
-  let eye = fragmentInputs.vEye.xyz;
-  let axis = -normalize(eye);
-  var away = 1.0;
-  var ray = axis;
-  var start = fragmentInputs.vPlace - axis * (dot(fragmentInputs.vPlace, axis) + 1.0);
-  var rayAcross = dpdx(start);
-  var rayDown = dpdy(start);
-  let straight = (fragmentInputs.vPlace - eye) / dot(fragmentInputs.vPlace - eye, axis);
-  let straightAcross = dpdx(straight);
-  let straightDown = dpdy(straight);
-  if (fragmentInputs.vEye.w > 0.0) {
-    away = length(eye);
-    ray = straight;
-    start = eye;
-    rayAcross = straightAcross;
-    rayDown = straightDown;
-  }
   viewRectangles[0] = fragmentInputs.vRectangle0;
   viewRectangles[1] = fragmentInputs.vRectangle1;
   viewRectangles[2] = fragmentInputs.vRectangle2;
@@ -67,7 +50,7 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   viewWeights = fragmentInputs.vWeights;
   viewRange = fragmentInputs.vSubject.yz;
   marching = vec3<f32>(floor(fragmentInputs.vDetail + 0.5), REACH);
-  var sum = marched(start, ray, rayAcross, rayDown, away);
+  var sum = marchedFrom(fragmentInputs.vPlace, fragmentInputs.vEye);
   let tint = fragmentInputs.vTint;
   sum = vec4<f32>(sum.rgb * tint.rgb, sum.a) * (tint.a * fragmentInputs.vSubject.w);
   if (uniforms.linearOutput > 0.0 && sum.a > 0.0) {

@@ -32,24 +32,6 @@ fn readRelief(texel: vec2<f32>) -> vec2<f32> {
 
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
-  // Along the camera's axis to the pivot, t counts from the camera; a parallel one is put at 1.
-  let eye = uniforms.eye.xyz;
-  let axis = -normalize(eye);
-  var away = 1.0;
-  var ray = axis;
-  var start = fragmentInputs.vPlace - axis * (dot(fragmentInputs.vPlace, axis) + 1.0);
-  var rayAcross = dpdx(start);
-  var rayDown = dpdy(start);
-  let straight = (fragmentInputs.vPlace - eye) / dot(fragmentInputs.vPlace - eye, axis);
-  let straightAcross = dpdx(straight);
-  let straightDown = dpdy(straight);
-  if (uniforms.eye.w > 0.0) {
-    away = length(eye);
-    ray = straight;
-    start = eye;
-    rayAcross = straightAcross;
-    rayDown = straightDown;
-  }
   for (var k = 0; k < 3; k += 1) {
     viewRectangles[k] = uniforms.rectangles[k];
     viewTurns[k] = uniforms.turns[k];
@@ -58,7 +40,7 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   viewWeights = uniforms.weights;
   viewRange = uniforms.depthRange;
   marching = uniforms.march.xyz;
-  var sum = marched(start, ray, rayAcross, rayDown, away);
+  var sum = marchedFrom(fragmentInputs.vPlace, uniforms.eye);
   if (uniforms.linearOutput > 0.0 && sum.a > 0.0) {
     sum = vec4<f32>(pow(max(sum.rgb / sum.a, vec3<f32>(0.0)), vec3<f32>(2.2)) * sum.a, sum.a);
   }

@@ -1,7 +1,7 @@
 // Marches a ray to the solid that the depths of up to three stored views enclose. For a fragment shader to include.
 // Reads:    readColour(texel), readRelief(texel) of the shader that includes it; viewRectangles, viewTurns, viewFocals,
 //           viewWeights, viewRange, which that has set
-// Writes:   marched(): premultiplied sRGB of a ray
+// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
@@ -244,4 +244,25 @@ fn marched(start: vec3<f32>, ray: vec3<f32>, rayAcross: vec3<f32>, rayDown: vec3
     last = here;
   }
   return sum;
+}
+
+// Of a pixel that lies at `place`, seen from eye (w 1), or from its way by a parallel camera (w 0), which is put at 1.
+fn marchedFrom(place: vec3<f32>, eye: vec4<f32>) -> vec4<f32> {
+  let axis = -normalize(eye.xyz);
+  var away = 1.0;
+  var ray = axis;
+  var start = place - axis * (dot(place, axis) + 1.0);
+  var rayAcross = dpdx(start);
+  var rayDown = dpdy(start);
+  let straight = (place - eye.xyz) / dot(place - eye.xyz, axis);
+  let straightAcross = dpdx(straight);
+  let straightDown = dpdy(straight);
+  if (eye.w > 0.0) {
+    away = length(eye.xyz);
+    ray = straight;
+    start = eye.xyz;
+    rayAcross = straightAcross;
+    rayDown = straightDown;
+  }
+  return marched(start, ray, rayAcross, rayDown, away);
 }
