@@ -9,8 +9,8 @@ import type { Scene } from '@babylonjs/core/scene.js';
 export interface TileMember {
   /** f32 [16], to the world. */
   readonly matrix: Float32Array;
-  /** Row of its subject, and opacity. */
-  readonly member: readonly [number, number];
+  /** Of its subject in the table. */
+  readonly row: number;
   /** Straight RGBA, 0..1. */
   readonly tint: readonly [number, number, number, number];
   /** From its place, what it may reach of the world. */
@@ -27,7 +27,7 @@ export class CrowdTile {
   private order: number[] = [];
   private distances: Float64Array = new Float64Array(0);
   private matrices: Float32Array = new Float32Array(0);
-  private numbers: Float32Array = new Float32Array(0);
+  private rows: Float32Array = new Float32Array(0);
   private tints: Float32Array = new Float32Array(0);
   /** Where the members were last sorted from. */
   private readonly sortedFrom: Vector3 = new Vector3(Number.NaN, 0, 0);
@@ -66,9 +66,9 @@ export class CrowdTile {
     if (this.changed) this.resize();
     this.sort(from);
     for (const [place, index] of this.order.entries()) {
-      const { matrix, member, tint } = this.members[index]!;
+      const { matrix, row, tint } = this.members[index]!;
       this.matrices.set(matrix, 16 * place);
-      this.numbers.set(member, 2 * place);
+      this.rows[place] = row;
       this.tints.set(tint, 4 * place);
     }
     for (const kind of ['matrix', 'member', 'tint']) this.mesh.thinInstanceBufferUpdated(kind);
@@ -86,10 +86,10 @@ export class CrowdTile {
       this.order = this.members.map((_, index) => index);
       this.distances = new Float64Array(count);
       this.matrices = new Float32Array(16 * count);
-      this.numbers = new Float32Array(2 * count);
+      this.rows = new Float32Array(count);
       this.tints = new Float32Array(4 * count);
       this.mesh.thinInstanceSetBuffer('matrix', this.matrices, 16, false);
-      this.mesh.thinInstanceSetBuffer('member', this.numbers, 2, false);
+      this.mesh.thinInstanceSetBuffer('member', this.rows, 1, false);
       this.mesh.thinInstanceSetBuffer('tint', this.tints, 4, false);
     }
     this.mesh.setEnabled(count > 0);

@@ -171,7 +171,7 @@ function memberOf(
   const matrix = Matrix.Compose(new Vector3(scale, scale, scale), rotation, position);
   return {
     matrix: Float32Array.from(matrix.m),
-    member: [row, 1],
+    row,
     tint: [tint.r, tint.g, tint.b, tint.a],
     radius: radius * scale,
   };

@@ -51,7 +51,7 @@ describe('the table of a crowd', () => {
 describe('a tile', () => {
   const member = (x: number, z: number): TileMember => ({
     matrix: Float32Array.from(Matrix.Translation(x, 0, z).m),
-    member: [0, 1],
+    row: 0,
     tint: [1, 1, 1, 1],
     radius: 2,
   });

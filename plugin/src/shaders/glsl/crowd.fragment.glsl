@@ -17,7 +17,7 @@ varying vec4 vTurn1;
 varying vec4 vTurn2;
 varying vec3 vFocals;
 varying vec3 vWeights;
-varying vec4 vSubject;
+varying vec3 vSubject;
 varying vec4 vTint;
 varying vec2 vDetail;
 
@@ -48,7 +48,7 @@ void main() {
   viewRange = vSubject.yz;
   marching = vec3(floor(vDetail + 0.5), REACH);
   vec4 sum = marchedFrom(vPlace, vEye);
-  sum = vec4(sum.rgb * vTint.rgb, sum.a) * (vTint.a * vSubject.w);
+  sum = vec4(sum.rgb * vTint.rgb, sum.a) * vTint.a;
   if (linearOutput > 0.0 && sum.a > 0.0) {
     sum.rgb = pow(max(sum.rgb / sum.a, 0.0), vec3(2.2)) * sum.a;
   }

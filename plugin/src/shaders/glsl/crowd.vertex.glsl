@@ -1,8 +1,8 @@
 // The quads of a crowd's members: each turns to the camera and chooses the stored views about it.
-// Reads:    position (−1..1); world0..3, member (subject's row, opacity), tint of an instance; viewProjection, table (rows
+// Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, table (rows
 //           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
 // Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
-//           depth range, opacity); tint; detail (steps, refinements)
+//           depth range); tint; detail (steps, refinements)
 // Equation: e = Mᵀ(camera − t) ÷ s² less the pivot; yaw = atan(−eₓ, e_z), held within the stored range; weights are barycentric
 //           in the triangle of stored views about (yaw, pitch).
 precision highp float;
@@ -14,7 +14,7 @@ const float PI = 3.14159265359;
 const int HEAD = 3;
 
 attribute vec3 position;
-attribute vec2 member;
+attribute float member;
 attribute vec4 tint;
 
 #include<instancesDeclaration>
@@ -35,7 +35,7 @@ varying vec4 vTurn1;
 varying vec4 vTurn2;
 varying vec3 vFocals;
 varying vec3 vWeights;
-varying vec4 vSubject;
+varying vec3 vSubject;
 varying vec4 vTint;
 varying vec2 vDetail;
 
@@ -61,7 +61,7 @@ vec3 turnedBy(float angle, vec3 p) {
 
 void main() {
 #include<instancesVertex>
-  int row = int(member.x + 0.5);
+  int row = int(member + 0.5);
   vec4 size = cell(row, 0);
   vec4 pivot = cell(row, 1);
   vec4 range = cell(row, 2);
@@ -126,7 +126,7 @@ void main() {
   vTurn2 = vec4(cos(third.x), sin(third.x), cos(third.y), sin(third.y));
   vFocals = vec3(first.z, second.z, third.z);
   vWeights = weights;
-  vSubject = vec4(float(row), range.xy, member.y);
+  vSubject = vec3(float(row), range.xy);
   vTint = tint;
 
   // The camera's right and up axes at the pivot, in the subject's.

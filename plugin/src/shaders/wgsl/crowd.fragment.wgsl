@@ -14,7 +14,7 @@ varying vTurn1: vec4<f32>;
 varying vTurn2: vec4<f32>;
 varying vFocals: vec3<f32>;
 varying vWeights: vec3<f32>;
-varying vSubject: vec4<f32>;
+varying vSubject: vec3<f32>;
 varying vTint: vec4<f32>;
 varying vDetail: vec2<f32>;
 
@@ -52,7 +52,7 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   marching = vec3<f32>(floor(fragmentInputs.vDetail + 0.5), REACH);
   var sum = marchedFrom(fragmentInputs.vPlace, fragmentInputs.vEye);
   let tint = fragmentInputs.vTint;
-  sum = vec4<f32>(sum.rgb * tint.rgb, sum.a) * (tint.a * fragmentInputs.vSubject.w);
+  sum = vec4<f32>(sum.rgb * tint.rgb, sum.a) * tint.a;
   if (uniforms.linearOutput > 0.0 && sum.a > 0.0) {
     sum = vec4<f32>(pow(max(sum.rgb / sum.a, vec3<f32>(0.0)), vec3<f32>(2.2)) * sum.a, sum.a);
   }

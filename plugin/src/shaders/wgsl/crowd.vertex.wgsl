@@ -1,8 +1,8 @@
 // The quads of a crowd's members: each turns to the camera and chooses the stored views about it.
-// Reads:    position (−1..1); world0..3, member (subject's row, opacity), tint of an instance; viewProjection, table (rows
+// Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, table (rows
 //           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
 // Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
-//           depth range, opacity); tint; detail (steps, refinements)
+//           depth range); tint; detail (steps, refinements)
 // Equation: e = Mᵀ(camera − t) ÷ s² less the pivot; yaw = atan(−eₓ, e_z), held within the stored range; weights are barycentric
 //           in the triangle of stored views about (yaw, pitch).
 const MARGIN: f32 = 1.15;
@@ -11,7 +11,7 @@ const PI: f32 = 3.14159265359;
 const HEAD: i32 = 3;
 
 attribute position: vec3<f32>;
-attribute member: vec2<f32>;
+attribute member: f32;
 attribute tint: vec4<f32>;
 
 #include<instancesDeclaration>
@@ -32,7 +32,7 @@ varying vTurn1: vec4<f32>;
 varying vTurn2: vec4<f32>;
 varying vFocals: vec3<f32>;
 varying vWeights: vec3<f32>;
-varying vSubject: vec4<f32>;
+varying vSubject: vec3<f32>;
 varying vTint: vec4<f32>;
 varying vDetail: vec2<f32>;
 
@@ -59,7 +59,7 @@ fn turnedBy(angle: f32, p: vec3<f32>) -> vec3<f32> {
 @vertex
 fn main(input: VertexInputs) -> FragmentInputs {
 #include<instancesVertex>
-  let row = i32(vertexInputs.member.x + 0.5);
+  let row = i32(vertexInputs.member + 0.5);
   let size = cell(row, 0);
   let pivot = cell(row, 1);
   let range = cell(row, 2);
@@ -140,7 +140,7 @@ fn main(input: VertexInputs) -> FragmentInputs {
   vertexOutputs.vTurn2 = vec4<f32>(cos(third.x), sin(third.x), cos(third.y), sin(third.y));
   vertexOutputs.vFocals = vec3<f32>(first.z, second.z, third.z);
   vertexOutputs.vWeights = weights;
-  vertexOutputs.vSubject = vec4<f32>(f32(row), range.xy, vertexInputs.member.y);
+  vertexOutputs.vSubject = vec3<f32>(f32(row), range.xy);
   vertexOutputs.vTint = vertexInputs.tint;
 
   // The camera's right and up axes at the pivot, in the subject's.
