@@ -1,82 +1,26 @@
-import { type ImpostorExtension, radians, selectViews, subjectToCamera } from '@turnaround/plugin/asset';
+import { radians } from '@turnaround/plugin/asset';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type CharacterViews,
-  readCharacter,
-  standingFrame,
-  writeCharacter,
-} from '../../generator/src/impostor/index.ts';
-import { createImageCodec } from '../../generator/src/platform/image-codec.ts';
-import { packRelief } from '../../plugin/src/impostor/relief-textures.ts';
-import {
-  MARCH_DEFAULTS,
-  MARCH_QUALITIES,
-  type MarchOptions,
-  type MarchQuality,
-  type StoredView,
-  synthesizeView,
-} from '../../plugin/src/synthesis/index.ts';
+import { MARCH_QUALITIES, type MarchQuality } from '../../plugin/src/synthesis/index.ts';
 import { FOCAL } from '../bench/truth/pictures.ts';
 import { ellipsoidView } from '../bench-truth/ellipsoid.ts';
 import type { Picture } from '../plugin/character-glb.ts';
 import { launchBrowser } from './browser.ts';
-import type { StandIn } from './page/stage.ts';
-import { psnr, type Rgb } from './pictures.ts';
+import {
+  canvas,
+  expected,
+  GREY,
+  nearness,
+  PITCHES,
+  type Prepared,
+  prepare,
+  type Seen,
+  SIZE,
+} from './ellipsoid-characters.ts';
 import { type Served, serveStage } from './serve.ts';
 import { openStage, type StagePage } from './stage-page.ts';
 
 /** The shaders against the reference: what they draw from a file's textures, it draws from the same bytes. */
-
-const SIZE = 64;
-const YAWS = [-20, 10, 25];
-/** Of the character that is seen from above and below too. */
-const PITCHES = [-12, 14];
-const GREY: Rgb = [128, 128, 128];
-const canvas = { width: 96, height: 80 };
-const codec = createImageCodec();
-
-function ellipsoidCharacter(pitches: readonly number[]): CharacterViews {
-  const angles = pitches.flatMap((pitch) =>
-    YAWS.map((yaw) => ({ yaw: radians(yaw), pitch: radians(pitch) })),
-  );
-  const views = angles.map(({ yaw, pitch }) => {
-    const { image, mask, depth } = ellipsoidView(1, yaw, SIZE, 3, pitch);
-    const data = new Uint8ClampedArray(4 * SIZE * SIZE);
-    for (let k = 0; k < SIZE * SIZE; k++) {
-      for (let c = 0; c < 3; c++) data[4 * k + c] = 127.5 * (image.data[c * SIZE * SIZE + k]! + 1);
-      data[4 * k + 3] = 255 * mask[k]!;
-    }
-    return {
-      yaw,
-      pitch,
-      image: { width: SIZE, height: SIZE, data },
-      depth: { width: SIZE, height: SIZE, data: depth },
-    };
-  });
-  return {
-    views,
-    ...standingFrame(views[0]!.image),
-    focal: FOCAL,
-    calibrated: true,
-    provenance: {
-      generator: 'turnaround 0.1.0',
-      model: 'ellipsoid',
-      modelHash: 'ab'.repeat(32),
-      seed: 1,
-      truncation: 1,
-      licence: 'CC0-1.0',
-      source: 'a test',
-    },
-  };
-}
-
-/** A character's file, and what the reference makes of it. */
-interface Prepared {
-  readonly glb: Uint8Array;
-  readonly extension: ImpostorExtension;
-  readonly stored: readonly StoredView[];
-}
 
 let served: Served;
 let browser: Browser;
@@ -94,85 +38,10 @@ beforeAll(async () => {
   stage = await openStage(browser, served);
 });
 
-async function prepare(pitches: readonly number[]): Promise<Prepared> {
-  const character = ellipsoidCharacter(pitches);
-  const glb = await writeCharacter(codec, character, { quality: 'lossless', texture: 'png' });
-  const { extension, atlas: picture, depth } = await readCharacter(glb);
-  const [atlas, codes] = await Promise.all([codec.decode(picture.bytes), codec.decode(depth!.bytes)]);
-  const packed = packRelief(extension, {
-    colour: new Uint8Array(atlas.data),
-    depth: new Uint8Array(codes.data),
-  });
-  const { near, far } = packed.range;
-  const stored = extension.views.map(({ rectangle: [left, top, width, height], yaw, pitch, focal }) => {
-    const at = (k: number): number =>
-      (top + Math.floor(k / width)) * extension.atlasSize[0] + left + (k % width);
-    const pixels = Array.from({ length: width * height }, (_, k) => at(k));
-    return {
-      width,
-      height,
-      colour: Float32Array.from(
-        pixels.flatMap((k) => [...packed.colour.subarray(4 * k, 4 * k + 4)]),
-        (v) => v / 255,
-      ),
-      depth: Float32Array.from(pixels, (k) => near + (packed.relief[2 * k]! / 255) * (far - near)),
-      rotation: subjectToCamera(yaw, pitch),
-      focal: focal!,
-    };
-  });
-  return { glb, extension, stored };
-}
-
 afterAll(async () => {
   await browser?.close();
   await served?.close();
 });
-
-interface Seen {
-  readonly yaw: number;
-  readonly pitch: number;
-  /** In units of the stored cameras' distance. */
-  readonly distance: number;
-  readonly pixelsHigh: number;
-}
-
-/** What the reference draws on the canvas. */
-function expected(
-  { extension, stored }: Prepared,
-  { yaw, pitch, distance, pixelsHigh }: Seen,
-  options: MarchOptions = MARCH_DEFAULTS,
-): Picture {
-  const { samples } = selectViews(extension.views, radians(yaw), radians(pitch));
-  const side = Math.max(canvas.width, canvas.height);
-  // The frame's height at the pivot takes `pixelsHigh` pixels; at the distance of the stored cameras it fills ±1.
-  const rgba = synthesizeView(
-    samples.map(({ index, weight }) => ({ view: stored[index]!, weight })),
-    {
-      rotation: subjectToCamera(radians(yaw), radians(pitch)),
-      distance,
-      focal: (FOCAL * distance * pixelsHigh) / side,
-    },
-    side,
-    options,
-  );
-  const data = new Uint8ClampedArray(4 * canvas.width * canvas.height);
-  for (let y = 0; y < canvas.height; y++)
-    for (let x = 0; x < canvas.width; x++) {
-      const from = 4 * ((y + (side - canvas.height) / 2) * side + x + (side - canvas.width) / 2);
-      const to = 4 * (y * canvas.width + x);
-      for (let c = 0; c < 3; c++)
-        data[to + c] = Math.round(255 * rgba[from + c]! + (1 - rgba[from + 3]!) * GREY[c]!);
-      data[to + 3] = 255;
-    }
-  return { ...canvas, data };
-}
-
-/** PSNR over what either of two pictures shows. */
-function nearness(picture: Picture, wanted: Picture): number {
-  const shows = ({ data }: Picture, k: number): boolean =>
-    [0, 1, 2].some((c) => Math.abs(data[4 * k + c]! - GREY[c]!) > 3);
-  return psnr(picture, wanted, (k) => shows(picture, k) || shows(wanted, k));
-}
 
 describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
   const shoot = async (
@@ -259,67 +128,6 @@ describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
       if (before) expect(nearness(picture, before), `${yaw}°`).toBeGreaterThan(13);
       before = picture;
     }
-    expect(stage.complaints).toEqual([]);
-  });
-
-  test.each([false, true])(
-    'a crowd draws each of its members as it would be drawn alone (right-handed: %s)',
-    async (rightHanded) => {
-      const look = { yaw: -5, pitch: 3, distance: 1.2, pixelsHigh: 62 };
-      const unit = (FOCAL * fan.extension.frame[0]) / 2;
-      const urls = [served.add('fan.glb', fan.glb), served.add('grid.glb', grid.glb)] as const;
-      for (const [k, character] of [fan, grid].entries()) {
-        await stage.open({ engine, rightHanded, ...canvas });
-        // The other one stands behind the camera, and a third out of sight beyond the edge.
-        const members = [{ position: [1, 0.5, -2] as [number, number, number], facing: 40, scale: 3 }];
-        const others = [{ position: [60, 0, 60] as [number, number, number] }];
-        await stage.page.evaluate(
-          (groups) => window.stage.crowd(groups),
-          [
-            { url: urls[k]!, members },
-            { url: urls[1 - k]!, members: others },
-          ],
-        );
-        const { picture } = await stage.shoot({
-          looks: [{ ...look, distance: look.distance * unit }],
-          background: GREY,
-        });
-        expect(stage.complaints).toEqual([]);
-        expect(nearness(picture, expected(character, look))).toBeGreaterThan(45);
-      }
-    },
-  );
-
-  test('in a crowd the nearer one hides the farther one, from both sides', async () => {
-    await stage.open({ engine, rightHanded: false, ...canvas });
-    const unit = (FOCAL * fan.extension.frame[0]) / 2;
-    const depth = 0.2 * unit;
-    await stage.page.evaluate(
-      (groups) => window.stage.crowd(groups),
-      [
-        {
-          url: served.add('fan.glb', fan.glb),
-          members: [
-            { position: [0, 0, 0], tint: [1, 0, 0, 1] },
-            { position: [0, 0, depth], tint: [0, 0, 1, 1] },
-          ] as StandIn[],
-        },
-      ],
-    );
-    const middle = async (yaw: number): Promise<number[]> => {
-      const { picture } = await stage.shoot({
-        looks: [{ yaw, distance: 2 * unit, pixelsHigh: SIZE }],
-        background: GREY,
-      });
-      const at = 4 * ((canvas.height / 2) * canvas.width + canvas.width / 2);
-      return [...picture.data.subarray(at, at + 3)];
-    };
-    const [front, back] = [await middle(0), await middle(180)];
-    // The second one stands on the subject's +Z, before the first one's face.
-    expect([front[0], front[1]]).toEqual([0, 0]);
-    expect(front[2]).toBeGreaterThan(20);
-    expect([back[1], back[2]]).toEqual([0, 0]);
-    expect(back[0]).toBeGreaterThan(20);
     expect(stage.complaints).toEqual([]);
   });
 });

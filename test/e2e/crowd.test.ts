@@ -1,0 +1,103 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FOCAL } from '../bench/truth/pictures.ts';
+import { launchBrowser } from './browser.ts';
+import {
+  canvas,
+  expected,
+  GREY,
+  nearness,
+  PITCHES,
+  type Prepared,
+  prepare,
+  SIZE,
+} from './ellipsoid-characters.ts';
+import type { StandIn } from './page/stage.ts';
+import { type Served, serveStage } from './serve.ts';
+import { openStage, type StagePage } from './stage-page.ts';
+
+/** A crowd's shaders against the same reference. */
+
+let served: Served;
+let browser: Browser;
+let stage: StagePage;
+let fan: Prepared;
+let grid: Prepared;
+
+beforeAll(async () => {
+  [served, browser, fan, grid] = await Promise.all([
+    serveStage(),
+    launchBrowser(),
+    prepare([0]),
+    prepare(PITCHES),
+  ]);
+  stage = await openStage(browser, served);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await served?.close();
+});
+
+describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
+  test.each([false, true])(
+    'a crowd draws each of its members as it would be drawn alone (right-handed: %s)',
+    async (rightHanded) => {
+      const look = { yaw: -5, pitch: 3, distance: 1.2, pixelsHigh: 62 };
+      const unit = (FOCAL * fan.extension.frame[0]) / 2;
+      const urls = [served.add('fan.glb', fan.glb), served.add('grid.glb', grid.glb)] as const;
+      for (const [k, character] of [fan, grid].entries()) {
+        await stage.open({ engine, rightHanded, ...canvas });
+        // The other one stands behind the camera, and a third out of sight beyond the edge.
+        const members = [{ position: [1, 0.5, -2] as [number, number, number], facing: 40, scale: 3 }];
+        const others = [{ position: [60, 0, 60] as [number, number, number] }];
+        await stage.page.evaluate(
+          (groups) => window.stage.crowd(groups),
+          [
+            { url: urls[k]!, members },
+            { url: urls[1 - k]!, members: others },
+          ],
+        );
+        const { picture } = await stage.shoot({
+          looks: [{ ...look, distance: look.distance * unit }],
+          background: GREY,
+        });
+        expect(stage.complaints).toEqual([]);
+        expect(nearness(picture, expected(character, look))).toBeGreaterThan(45);
+      }
+    },
+  );
+
+  test('in a crowd the nearer one hides the farther one, from both sides', async () => {
+    await stage.open({ engine, rightHanded: false, ...canvas });
+    const unit = (FOCAL * fan.extension.frame[0]) / 2;
+    const depth = 0.2 * unit;
+    await stage.page.evaluate(
+      (groups) => window.stage.crowd(groups),
+      [
+        {
+          url: served.add('fan.glb', fan.glb),
+          members: [
+            { position: [0, 0, 0], tint: [1, 0, 0, 1] },
+            { position: [0, 0, depth], tint: [0, 0, 1, 1] },
+          ] as StandIn[],
+        },
+      ],
+    );
+    const middle = async (yaw: number): Promise<number[]> => {
+      const { picture } = await stage.shoot({
+        looks: [{ yaw, distance: 2 * unit, pixelsHigh: SIZE }],
+        background: GREY,
+      });
+      const at = 4 * ((canvas.height / 2) * canvas.width + canvas.width / 2);
+      return [...picture.data.subarray(at, at + 3)];
+    };
+    const [front, back] = [await middle(0), await middle(180)];
+    // The second one stands on the subject's +Z, before the first one's face.
+    expect([front[0], front[1]]).toEqual([0, 0]);
+    expect(front[2]).toBeGreaterThan(20);
+    expect([back[1], back[2]]).toEqual([0, 0]);
+    expect(back[0]).toBeGreaterThan(20);
+    expect(stage.complaints).toEqual([]);
+  });
+});
