@@ -17,6 +17,19 @@ export interface YawDraw {
   readonly apart: readonly [number, number];
 }
 
+/**
+ * How much is taken off again, after training, of the correction that subjects have in common at a yaw: `near` up to the
+ * first yaw of `between`, `far` from the second on, smoothly between them. What subjects have in common leads all of them
+ * to the hair that agrees best, and the farther they turn the farther it does.
+ */
+export interface Tempering {
+  /** 0..1 */
+  readonly near: number;
+  readonly far: number;
+  /** True radians. */
+  readonly between: readonly [number, number];
+}
+
 /** What every way to learn the refiner has. */
 interface CommonConfig {
   readonly name: string;
@@ -35,6 +48,7 @@ export interface AgreementRefinerConfig extends CommonConfig {
   readonly sourceReach: number;
   readonly yaws: YawDraw;
   readonly loss: AgreementLossOptions;
+  readonly tempered: Tempering;
 }
 
 /** Pairs (w, ŵ) at even x and the motions that a pose net sees between them (paper, §3.2–3.5). */
@@ -81,6 +95,7 @@ export const REFINER_CONFIG: AgreementRefinerConfig = {
     latent: 0.3,
     pose: 2,
   },
+  tempered: { near: 0.1, far: 0.5, between: [radians(10), radians(35)] },
   optimiser: OPTIMISER,
   rate: RATE,
 };

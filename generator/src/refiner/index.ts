@@ -14,6 +14,7 @@ export {
   type PaperRefinerConfig,
   REFINER_CONFIG,
   type RefinerConfig,
+  type Tempering,
 } from './config.ts';
 export { RefinerError } from './errors.ts';
 export {
@@ -49,4 +50,5 @@ export {
 } from './sampler.ts';
 export { alphaBar, type NoiseSchedule, noiseAt, signalAt, signalOf } from './schedule.ts';
 export { refinerStep } from './step.ts';
+export { buildCurveFeatures, type CommonCorrection, temperCurve, temperedShare } from './temper.ts';
 export { COMPARED_SIDE, type FrozenNets, type ViewsLossInput } from './views-loss.ts';

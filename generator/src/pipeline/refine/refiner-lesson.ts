@@ -1,5 +1,5 @@
 import { trainingBytes } from '../../gan/index.ts';
-import type { Random, TensorValue, TrainingStep } from '../../graph/index.ts';
+import type { Random, TensorValue, TrainingStep, Weights } from '../../graph/index.ts';
 import type { Matte } from '../../impostor/index.ts';
 import {
   type AgreementRefinerConfig,
@@ -17,6 +17,7 @@ import type { Platform } from '../platform.ts';
 import { readFrozenNets, readPaperNets } from './frozen-nets.ts';
 import { drawPairedBank } from './paired-bank.ts';
 import { drawBank } from './subject-bank.ts';
+import { temperRefiner } from './temper-refiner.ts';
 
 /** What a refiner learns by: a step, and what each one is given. */
 export interface RefinerLesson {
@@ -24,6 +25,8 @@ export interface RefinerLesson {
   /** Views of a step. */
   readonly views: number;
   batch(random: Random): Record<string, TensorValue>;
+  /** What is done to the weights after the last step. */
+  finish(weights: Weights): Promise<Weights>;
 }
 
 export interface LessonOptions {
@@ -70,6 +73,7 @@ export async function agreementLesson(
     views: config.batch.subjects * config.batch.views,
     step: refinerStep({ shape, config, nets, side }),
     batch: (random) => drawRefinerBatch(bank, config, shape, sizes, random),
+    finish: (weights) => temperRefiner(platform.runtime, weights, { shape, config, bank, scale }),
   };
 }
 
@@ -86,5 +90,6 @@ export async function paperLesson(
     views: config.batch.subjects * config.batch.views,
     step: paperStep({ shape, config, nets }),
     batch: (random) => drawPaperBatch(bank, config, shape, nets.resolution, random),
+    finish: async (weights) => weights,
   };
 }

@@ -82,7 +82,7 @@ export async function trainRefiner(
   const range = config.layers ?? { from: 0, to: manifest.layers };
   const shape = await readShape(files, folder, manifest, range);
   const lesson = { folder, manifest, shape, subjects, truncation, seed };
-  const { step, views, batch } =
+  const { step, views, batch, finish } =
     'pairs' in config
       ? await paperLesson(platform, config, lesson)
       : await agreementLesson(platform, config, matte, lesson);
@@ -116,7 +116,7 @@ export async function trainRefiner(
       checkpoint: `${unfinished}/refiner.safetensors`,
       preview,
     });
-    weights = weightsOf(job.step, state);
+    weights = await finish(weightsOf(job.step, state));
   } finally {
     await training.close();
   }
