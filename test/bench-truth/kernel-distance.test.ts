@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { uniformGenerator } from '../../generator/src/evaluation/index.ts';
+import { radians } from '../../plugin/src/asset/index.ts';
 import { kernelDistance } from '../bench/truth/kernel-distance.ts';
-import { rendersNear, trueFeatures } from '../bench/truth/true-features.ts';
+import { trueFeatures } from '../bench/truth/true-features.ts';
 
 const vectors = (count: number, shift: number, seed: number): Float32Array[] => {
   const uniform = uniformGenerator(seed);
@@ -52,33 +53,49 @@ describe('kernelDistance', () => {
   });
 });
 
-describe('renders at equal yaws', () => {
-  const renders = Array.from({ length: 21 }, (_, index) => ({ index, yaw: (index - 10) / 10, pitch: 0 }));
+describe('true features at equal yaws', () => {
+  /** Renders 1° apart from −20 to 20°, whose feature is their yaw in twenties of degrees and a coin of their own. */
+  const renders = Array.from({ length: 205 }, (_, index) => ({
+    index,
+    yaw: radians((index % 41) - 20),
+    pitch: 0,
+  }));
+  const uniform = uniformGenerator(5);
+  const coins = renders.map(() => uniform() - 0.5);
+  const of = (deg: number, coin: number): Float32Array => Float32Array.of(deg / 20, coin, 1);
+  let read = 0;
+  const source = {
+    renders,
+    load: async ({ index }: { index: number }) => ({ width: 1, height: 1, data: Float32Array.of(index) }),
+  };
+  const judge = {
+    read: async (images: readonly { data: Float32Array }[]) =>
+      images.map(({ data }) => {
+        read++;
+        const features = of((data[0]! % 41) - 20, coins[data[0]!]!);
+        return { yaw: 0, pitch: 0, identity: data, features, depth: data };
+      }),
+  };
+  const truth = trueFeatures(source, judge);
+  const seen = (count: number, deg: () => number, shift = 0) =>
+    Array.from({ length: count }, () => {
+      const readDeg = deg();
+      return [{ readDeg, features: of(readDeg, uniform() - 0.5 + shift) }];
+    });
 
-  test('are the nearest ones, each once', () => {
-    const yaws = rendersNear(renders, [-0.5, 0, 0.15], 3).map(({ yaw }) => yaw);
-    expect(yaws.slice(0, 3).sort()).toEqual([-0.4, -0.5, -0.6]);
-    expect(yaws.slice(3, 6).sort()).toEqual([-0.1, 0, 0.1]);
-    expect(yaws.slice(6).sort()).toEqual([0.2, 0.3, 0.4]);
-    expect(() => rendersNear(renders, [0, 1], 11)).toThrow('expected at least 22 for 2 yaws, got 21');
+  test('are those of the yaws that are shown, however often each is', async () => {
+    // The mixture of yaws makes no distance: half of the views in one corner, or all over.
+    const corner = seen(400, () => (uniform() < 0.5 ? 15 + 5 * uniform() : 40 * uniform() - 20));
+    expect(Math.abs(await truth.distance(corner))).toBeLessThan(0.01);
+    expect(Math.abs(await truth.distance(seen(400, () => 40 * uniform() - 20)))).toBeLessThan(0.01);
+    // Other people do.
+    expect(await truth.distance(seen(400, () => 40 * uniform() - 20, 0.6))).toBeGreaterThan(0.1);
   });
 
-  test('are read once', async () => {
-    const read: number[] = [];
-    const source = {
-      renders,
-      load: async ({ index }: { index: number }) => ({ width: 1, height: 1, data: Float32Array.of(index) }),
-    };
-    const judge = {
-      read: async (images: readonly { data: Float32Array }[]) =>
-        images.map(({ data }) => {
-          read.push(data[0]!);
-          return { yaw: 0, pitch: 0, identity: data, features: data, depth: data };
-        }),
-    };
-    const truth = trueFeatures(source, judge, 3);
-    expect((await truth.near([0])).map(([index]) => index).sort()).toEqual([10, 11, 9]);
-    expect((await truth.near([0.1])).map(([index]) => index).sort()).toEqual([10, 11, 12]);
-    expect(read.sort()).toEqual([10, 11, 12, 9]);
+  test('are read once, and a yaw where nobody is seen is no yaw to compare', async () => {
+    await truth.distance(seen(4, () => 0));
+    expect(read).toBe(renders.length);
+    const gap = { ...source, renders: renders.filter(({ yaw }) => Math.abs(yaw) > 0.1) };
+    await expect(trueFeatures(gap, judge).distance(seen(4, () => 0))).rejects.toThrow('at least 2 at 0°');
   });
 });

@@ -5,7 +5,6 @@ import { createFlatMatte, MatteError } from '../../../generator/src/impostor/mat
 import { imageBlockMean } from './block-mean.ts';
 import { TruthError } from './errors.ts';
 import { JUDGE_RESOLUTION, type Reading, type SharedJudge } from './judge.ts';
-import { kernelDistance } from './kernel-distance.ts';
 import {
   equalTurn,
   gainIntervals,
@@ -109,19 +108,15 @@ const judgeAsked = async (
 const slopeOf = (sweeps: readonly MeasuredSweep[], reach: Reach): number =>
   median(sweeps.map((sweep) => subjectFigures(sweep, reach).slope));
 
-/** Figures of measured sweeps; the true renders are those at the yaws that `slope` says were reached. */
+/** Figures of measured sweeps; they are compared with true renders at the yaws that they show. */
 export async function figuresOf(
   sweeps: readonly MeasuredSweep[],
   reach: Reach,
-  slope: number,
   { truth }: Pick<Judging, 'truth'>,
 ): Promise<{ figures: SweepFigures; subjects: readonly SubjectFigures[] }> {
   const subjects = sweeps.map((sweep) => subjectFigures(sweep, reach));
-  const features = sweeps.map(({ views }) =>
-    views.flatMap((view) => (Math.abs(view.askedDeg) <= reach + 1e-6 ? [view.features] : [])),
-  );
-  const real = await truth.near(sweepYaws(reach).map((yaw) => slope * yaw));
-  return { figures: sweepFigures(subjects, kernelDistance(features, real)), subjects };
+  const seen = sweeps.map(({ views }) => views.filter(({ askedDeg }) => Math.abs(askedDeg) <= reach + 1e-6));
+  return { figures: sweepFigures(subjects, await truth.distance(seen)), subjects };
 }
 
 /** A model's sweeps as they are without a refiner. */
@@ -140,15 +135,12 @@ async function byReach<T>(of: (reach: Reach) => Promise<T>): Promise<Record<Reac
   return Object.fromEntries(values) as Record<Reach, T>;
 }
 
-/** Figures of sweeps to ±60°, each reach at its own slope. */
+/** Figures of sweeps to ±60°. */
 export const figuresByReach = (
   sweeps: readonly MeasuredSweep[],
   judging: Pick<Judging, 'truth'>,
 ): Promise<Record<Reach, SweepFigures>> =>
-  byReach(async (reach) => {
-    const slope = slopeOf(sweeps, reach);
-    return (await figuresOf(sweeps, reach, slope, judging)).figures;
-  });
+  byReach(async (reach) => (await figuresOf(sweeps, reach, judging)).figures);
 
 /** Draws the unrefined sweeps as asked, once for all that are compared with them. */
 export async function judgeUnrefined(
@@ -191,9 +183,9 @@ export async function judgeRefiner({
   const again = await judgeSeeds(unrefined.draw, unrefined.seeds, turns, judging);
   return byReach(async (reach) => {
     const k = REACHES.indexOf(reach);
-    const { slope, factor } = turns[k]!;
-    const own = await figuresOf(sweeps, reach, slope, judging);
-    const equal = await figuresOf(again[k]!, reach, slope, judging);
+    const { factor } = turns[k]!;
+    const own = await figuresOf(sweeps, reach, judging);
+    const equal = await figuresOf(again[k]!, reach, judging);
     return {
       own: own.figures,
       equal: equal.figures,
