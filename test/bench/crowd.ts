@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     truncation: 0.8,
     matte: null,
     format: 'webp',
+    triangles: 2000,
     keepViews: false,
     refine: null,
     polish: 0,

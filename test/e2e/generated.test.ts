@@ -42,6 +42,7 @@ beforeAll(async () => {
     truncation: 0.8,
     matte: null,
     format: 'webp',
+    triangles: 2000,
     keepViews: true,
     refine: null,
     polish: 0,

@@ -3,47 +3,67 @@ import { KHRMaterialsUnlit } from '@gltf-transform/extensions';
 import type { Atlas } from './atlas.ts';
 import { type CharacterViews, middleView } from './character.ts';
 import type { CharacterDepth } from './character-depth.ts';
+import { fuseMesh } from './fusion/index.ts';
+import type { RgbaImage } from './image.ts';
 import { type LiftedMesh, liftMesh } from './mesh/index.ts';
 import { createQuad } from './quad.ts';
 import { sampleSmoothly } from './samplers.ts';
 
+/** Fewer views, or less of a turn between them (radians), say too little about the sides of a head. */
+const FUSED = { views: 3, turn: 0.5 } as const;
+
+/** What the mesh of a character's file is made with. */
+export interface FallbackTools {
+  /** The colour atlas. */
+  readonly colour: Texture;
+  readonly atlas: Atlas;
+  readonly depth: CharacterDepth | null;
+  /** Most triangles. */
+  readonly triangles: number;
+  /** Adds a texture that does not repeat. */
+  addTexture(name: string, image: RgbaImage): Promise<Texture>;
+}
+
 /**
- * What viewers show that do not know the extension: the view nearest to the frontal one, lifted by its depth, or on a
- * quad where there is none. Unlit, as the light is in the pictures.
+ * What viewers show that do not know the extension: all views fused to one closed, textured mesh; of too few views to fuse,
+ * the one nearest to the front lifted by its depth, or on a quad where there is no depth. Unlit, as the light is in the
+ * pictures.
  *
  * The quad is blended, as a cut at half coverage would lose the soft edge; a single quad has no order to get wrong in
- * itself. The lifted mesh ends on its silhouette, beyond which the atlas continues the colours: it is opaque, closed
- * and one-sided, and sorts with everything.
+ * itself. The others are opaque, closed and one-sided, and sort with everything.
  * @param character  its views in the atlas' order
- * @param triangles  most of the lifted mesh
  */
 export async function createFallback(
   document: Document,
-  texture: Texture,
   { views, frame, pivot }: Pick<CharacterViews, 'views' | 'frame' | 'pivot'>,
-  { image: { width, height }, rectangles }: Atlas,
-  depth: CharacterDepth | null,
-  { triangles }: { readonly triangles: number },
+  { colour, atlas, depth, triangles, addTexture }: FallbackTools,
 ): Promise<Primitive> {
-  const material = createMaterial(document, texture);
+  const { image, rectangles } = atlas;
   const middle = middleView(views);
-  const rectangle = rectangles[middle]!;
   if (!depth) {
-    material.setAlphaMode('BLEND').setDoubleSided(true);
-    return createQuad(document, material, { frame, pivot }, rectangle, [width, height]);
+    const material = createMaterial(document, colour).setAlphaMode('BLEND').setDoubleSided(true);
+    return createQuad(document, material, { frame, pivot }, rectangles[middle]!, [image.width, image.height]);
+  }
+  const lens = { focal: depth.focal, frameHeight: frame[1] };
+  const yaws = views.map(({ yaw }) => yaw);
+  if (views.length >= FUSED.views && Math.max(...yaws) - Math.min(...yaws) >= FUSED.turn) {
+    const solid = views.map((view, k) => ({ ...view, depth: depth.views[k]! }));
+    const mesh = await fuseMesh(solid, lens, { triangles });
+    const texture = await addTexture('surface', mesh.texture);
+    return createSolid(document, createMaterial(document, texture), mesh, pivot);
   }
   const mesh = await liftMesh(
-    { ...views[middle]!, depth: depth.views[middle]!, focal: depth.focal, frameHeight: frame[1] },
-    { triangles, texture: { width, height, rectangle } },
+    { ...views[middle]!, depth: depth.views[middle]!, ...lens },
+    { triangles, texture: { width: image.width, height: image.height, rectangle: rectangles[middle]! } },
   );
-  return createLifted(document, material, mesh, pivot);
+  return createSolid(document, createMaterial(document, colour), mesh, pivot);
 }
 
 /**
  * Texture coordinates are 16-bit fractions (a 65,535th of an atlas of 8192 is an eighth of a pixel), half the bytes of
  * floats. Normals are left out: an unlit material reads none.
  */
-function createLifted(
+function createSolid(
   document: Document,
   material: Material,
   { positions, uvs, indices }: LiftedMesh,

@@ -15,6 +15,7 @@ export {
 } from './contact-sheet.ts';
 export * from './depth/index.ts';
 export { CharacterError, type CharacterErrorCode } from './errors.ts';
+export * from './fusion/index.ts';
 export {
   type GreyImage16,
   type ImageCodec,
@@ -29,6 +30,7 @@ export * from './matte/index.ts';
 export * from './mesh/index.ts';
 export { type PictureGridOptions, type PictureRow, pictureGrid } from './picture-grid.ts';
 export { type CharacterFile, readCharacter, type StoredImage } from './read-character.ts';
+export { type Lens, type Projection, toSubject, type ViewCamera, viewCamera } from './view-camera.ts';
 export {
   characterIO,
   WRITE_CHARACTER_DEFAULTS,

@@ -4,6 +4,7 @@ import {
   cutoutToRgba,
   type Matte,
   standingFrame,
+  WRITE_CHARACTER_DEFAULTS,
   writeCharacter,
 } from '../impostor/index.ts';
 import { VERSION } from '../version.ts';
@@ -31,6 +32,8 @@ export interface GenerateOptions {
   /** Path of an ONNX matting model; null: the matte for flat backdrops. */
   readonly matte: string | null;
   readonly format: 'webp' | 'png';
+  /** Most triangles of the mesh for viewers that do not know the extension. */
+  readonly triangles: number;
   /** Whether rotated latents are mended; null: where the model has learned to. */
   readonly refine: boolean | null;
   /** Steps of optimising each subject's views together, on top of that; 0: none. */
@@ -39,10 +42,15 @@ export interface GenerateOptions {
   readonly keepViews: boolean;
 }
 
-type GenerateDefaults = Pick<GenerateOptions, 'views' | 'truncation' | 'format'>;
+type GenerateDefaults = Pick<GenerateOptions, 'views' | 'truncation' | 'format' | 'triangles'>;
 
 /** Thirteen views over 120° stand 10° apart; ψ = 0.8 is the paper's (§4). */
-export const GENERATE_DEFAULTS: GenerateDefaults = { views: 13, truncation: 0.8, format: 'webp' };
+export const GENERATE_DEFAULTS: GenerateDefaults = {
+  views: 13,
+  truncation: 0.8,
+  format: 'webp',
+  triangles: WRITE_CHARACTER_DEFAULTS.triangles,
+};
 
 /** What a run did. */
 export interface GenerateResult {
@@ -85,6 +93,7 @@ export async function generateCharacters(
       polish,
       matte: matte.name,
       format: options.format,
+      triangles: options.triangles,
       keepViews: options.keepViews,
     };
     const characters: ManifestRow[] = [];
@@ -177,6 +186,6 @@ async function makeCharacter(
         source: manifest.source.file,
       },
     },
-    { texture: options.format, attribution: manifest.attribution },
+    { texture: options.format, triangles: options.triangles, attribution: manifest.attribution },
   );
 }

@@ -1,6 +1,6 @@
+import type { ViewCamera } from '../impostor/index.ts';
 import { type DepthMap, isDepth } from '../impostor/index.ts';
 import { type DepthView, facingOf, type Surfel } from './surfels.ts';
-import type { ViewCamera } from './view-camera.ts';
 
 /** What the other views say about a point. */
 export interface Votes {

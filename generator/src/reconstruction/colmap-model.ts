@@ -1,6 +1,6 @@
 import { type Matrix3, subjectToCamera, type ViewAngles } from '@turnaround/plugin/asset';
+import type { Lens } from '../impostor/index.ts';
 import { quaternionOf } from './quaternion.ts';
-import type { Lens } from './view-camera.ts';
 
 /** A view as COLMAP knows it. */
 export interface NamedView extends ViewAngles {

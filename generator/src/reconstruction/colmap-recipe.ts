@@ -1,5 +1,5 @@
+import type { Lens } from '../impostor/index.ts';
 import { pinholeParameters } from './colmap-model.ts';
-import type { Lens } from './view-camera.ts';
 
 /** Paths that the recipe's commands name, relative to where they are run. */
 export interface RecipeFolders {

@@ -1,7 +1,7 @@
 import type { ViewAngles } from '@turnaround/plugin/asset';
 import type { RgbaImage } from '../impostor/index.ts';
+import { toSubject, viewCamera } from '../impostor/index.ts';
 import type { PointCloud } from './point-cloud.ts';
-import { toSubject, viewCamera } from './view-camera.ts';
 
 export interface DrawCloudOptions {
   /** Pixels of a side. */

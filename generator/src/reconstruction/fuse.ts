@@ -1,9 +1,9 @@
+import { viewCamera } from '../impostor/index.ts';
 import { votesOn } from './agreement.ts';
 import { ReconstructionError } from './errors.ts';
 import type { PointCloud } from './point-cloud.ts';
 import { type DepthView, type SurfelOptions, surfelsOf } from './surfels.ts';
 import { type CloudPoint, thin } from './thin.ts';
-import { viewCamera } from './view-camera.ts';
 
 export interface FuseOptions extends SurfelOptions {
   /** Largest difference in depth between views that agree, in units of the camera's distance. */

@@ -1,3 +1,4 @@
+export { type Lens, type Projection, type ViewCamera, viewCamera } from '../impostor/index.ts';
 export {
   type ColmapModel,
   colmapModel,
@@ -13,4 +14,3 @@ export { encodePly } from './ply.ts';
 export type { PointCloud } from './point-cloud.ts';
 export { type Quaternion, quaternionOf } from './quaternion.ts';
 export type { DepthView } from './surfels.ts';
-export { type Lens, type Projection, type ViewCamera, viewCamera } from './view-camera.ts';

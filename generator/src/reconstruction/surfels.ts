@@ -1,6 +1,5 @@
 import type { Vector3, ViewAngles } from '@turnaround/plugin/asset';
-import { type DepthMap, isDepth, type RgbaImage } from '../impostor/index.ts';
-import { toSubject, type ViewCamera } from './view-camera.ts';
+import { type DepthMap, isDepth, type RgbaImage, toSubject, type ViewCamera } from '../impostor/index.ts';
 
 /** A view to fuse: a cut-out and its depth, of one size. */
 export interface DepthView extends ViewAngles {

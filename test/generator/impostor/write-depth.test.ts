@@ -97,15 +97,36 @@ describe.each(['webp', 'png'] as const)('a character with depth, as %s', (textur
     expect(seen).toBeGreaterThan(3 * 900);
   });
 
-  it('shows other viewers a closed, textured mesh of the middle view', async () => {
-    const { material, positions, uvs, indices } = await meshOf(bytes);
+  it('shows other viewers all views as one closed mesh with a texture of its own', async () => {
+    const { material, positions, indices } = await meshOf(bytes);
+    expect(openEdges(weld(positions, indices))).toEqual([]);
+    expect(signedVolume(positions, indices)).toBeGreaterThan(0);
+    expect(indices.length / 3).toBeLessThanOrEqual(2000);
+    expect([material.getAlphaMode(), material.getDoubleSided()]).toEqual(['OPAQUE', false]);
+    expect(material.getBaseColorTexture()!.getName()).toBe('surface');
+    expect(material.getBaseColorTexture()!.getMimeType()).toBe(`image/${texture}`);
+    const radius = (0.38 * 48 * 0.3) / 48;
+    let front = 0;
+    for (let v = 0; v < positions.length / 3; v++) {
+      const [px, py, pz] = [positions[3 * v]!, positions[3 * v + 1]! - 0.15, positions[3 * v + 2]!];
+      if (pz < 0.3 * radius) continue;
+      // A pixel is 6 mm.
+      expect(Math.abs(Math.hypot(px, py, pz) - radius)).toBeLessThan(0.006);
+      front++;
+    }
+    expect(front).toBeGreaterThan(50);
+  });
+
+  it('shows other viewers the middle view, lifted, where views stand close together', async () => {
+    const close = await writeCharacter(codec, ballCharacter([-10, 0, 10]), { texture });
+    const { material, positions, uvs, indices } = await meshOf(close);
     expect(openEdges(weld(positions, indices))).toEqual([]);
     expect(signedVolume(positions, indices)).toBeGreaterThan(0);
     expect(indices.length / 3).toBeLessThanOrEqual(4000);
     expect([material.getAlphaMode(), material.getDoubleSided()]).toEqual(['OPAQUE', false]);
     expect(material.getBaseColorTexture()!.getName()).toBe('colour');
     // Each vertex of the front reads the pixel of the middle view that it projects to.
-    const { extension } = await readCharacter(bytes);
+    const { extension } = await readCharacter(close);
     const [x, y, w, h] = extension.views[1]!.rectangle;
     const [radius, distance] = [(0.38 * 48 * 0.3) / 48, (9.21 * 0.3) / 2];
     let front = 0;
@@ -187,9 +208,9 @@ describe.skipIf(!hasShared)(`a person with true depth${sharedReason}`, () => {
       provenance,
     });
     expect(bytes.byteLength).toBeLessThan(200_000);
-    const { positions, uvs, indices } = await meshOf(bytes);
+    const { material, positions, uvs, indices } = await meshOf(bytes);
     const centred = positions.map((value, k) => value - frame.pivot[k % 3]!);
-    const texture = await codec.decode((await readCharacter(bytes)).atlas.bytes);
+    const texture = await codec.decode(material.getBaseColorTexture()!.getImage()!);
     const drawn = drawMesh(
       { positions: centred, uvs, indices, normals: new Float32Array(positions.length) },
       { yaw: 0, size: 128, focal: FOCAL, frameHeight: 0.3, texture },

@@ -106,6 +106,7 @@ async function generate(model: string, out: string): Promise<void> {
     ...{ model, out, seeds: [3], views: 3, truncation: 0.8, matte: null },
     range: { minimum: radians(-30), maximum: radians(30) },
     format: 'webp',
+    triangles: 2000,
     keepViews: true,
     refine: null,
     polish: 0,

@@ -2,12 +2,11 @@ import { subjectToCamera, type View } from '@turnaround/plugin/asset';
 import type { DepthMap } from '../depth/index.ts';
 import type { RgbaImage } from '../image.ts';
 import { backShell } from './back-shell.ts';
-import { type Sheet, triangulate } from './contour.ts';
 import { improve } from './improve.ts';
 import { vertexNormals } from './normals.ts';
-import { createPlate, type Plate } from './plate.ts';
-import { repairDepth } from './repair-depth.ts';
-import { type Boundary, boundaryOf, rollOff, smoothRim, splitChords } from './rim.ts';
+import { createPlate } from './plate.ts';
+import { splitChords } from './rim.ts';
+import { liftSheets } from './sheets.ts';
 import { simplify } from './simplify.ts';
 import { solidOf } from './solid.ts';
 import { subdivide } from './subdivide.ts';
@@ -70,15 +69,9 @@ const LONGEST_EDGE = 2.5;
 export async function liftMesh(view: LiftView, options: Partial<LiftMeshOptions> = {}): Promise<LiftedMesh> {
   const { triangles, texture, grid, maxSlope } = { ...LIFT_MESH_DEFAULTS, ...options };
   const plate = createPlate(view.image, view.depth, view.focal, grid);
-  const depth = repairDepth(plate, maxSlope);
-  const step = maxSlope / plate.scale;
-  const sheet = triangulate(plate, depth);
-  const boundary = boundaryOf(sheet, plate.width, plate.height);
-  rollOff(sheet, boundary, plate, depth, step);
-  smoothRim(sheet, boundary, step);
-  const rimDepth = rimDepthOf(plate, sheet, boundary);
+  const { sheet, boundary, rim } = liftSheets(plate, maxSlope);
   const closed = splitChords(sheet, boundary);
-  const solid = subdivide(solidOf(plate, sheet, closed, backShell(plate, rimDepth)), LONGEST_EDGE);
+  const solid = subdivide(solidOf(plate, sheet, closed, backShell(plate, rim)), LONGEST_EDGE);
   const kept = improve(solid, await simplify(solid, triangles));
   const textured = textureSolid(plate, solid, kept);
   const normals = vertexNormals(solid.positions, kept);
@@ -103,18 +96,6 @@ export async function liftMesh(view: LiftView, options: Partial<LiftMeshOptions>
       }
     out.uvs[2 * v] = (x + (textured.points[2 * v]! / plate.width) * w) / width;
     out.uvs[2 * v + 1] = (y + (textured.points[2 * v + 1]! / plate.height) * h) / height;
-  }
-  return out;
-}
-
-/** The silhouette's depth, in the pixels that it runs through. */
-function rimDepthOf({ width, height }: Plate, { x, y, depth }: Sheet, { rim }: Boundary): Float32Array {
-  const out = new Float32Array(width * height).fill(Number.NaN);
-  for (const [v, flag] of rim.entries()) {
-    if (!flag) continue;
-    const column = Math.min(width - 1, Math.floor(x[v]!));
-    const row = Math.min(height - 1, Math.floor(y[v]!));
-    out[row * width + column] = depth[v]!;
   }
   return out;
 }

@@ -1,7 +1,12 @@
 import { degrees, radians, wrapAngle } from '@turnaround/plugin/asset';
 import { FROM_MODEL_CONFIG, ONE_SUBJECT_CONFIG } from '../../calibration/turntable/index.ts';
 import { raiseDepth } from '../../impostor/depth/index.ts';
-import { type CharacterView, standingFrame, writeCharacter } from '../../impostor/index.ts';
+import {
+  type CharacterView,
+  standingFrame,
+  WRITE_CHARACTER_DEFAULTS,
+  writeCharacter,
+} from '../../impostor/index.ts';
 import { VERSION } from '../../version.ts';
 import type { Platform } from '../platform.ts';
 import { type BuiltCharacter, finishedCharacter } from './built-character.ts';
@@ -39,13 +44,15 @@ export interface BuildOptions {
   readonly workSide: number;
   readonly steps: number;
   readonly format: 'webp' | 'png';
+  /** Most triangles of the mesh for viewers that do not know the extension. */
+  readonly triangles: number;
   readonly licence: string;
   readonly attribution: string;
 }
 
 type BuildDefaults = Pick<
   BuildOptions,
-  'order' | 'from' | 'size' | 'workSide' | 'steps' | 'format' | 'licence' | 'attribution'
+  'order' | 'from' | 'size' | 'workSide' | 'steps' | 'format' | 'triangles' | 'licence' | 'attribution'
 >;
 
 export const BUILD_DEFAULTS: BuildDefaults = {
@@ -55,6 +62,7 @@ export const BUILD_DEFAULTS: BuildDefaults = {
   workSide: 64,
   steps: 300,
   format: 'webp',
+  triangles: WRITE_CHARACTER_DEFAULTS.triangles,
   licence: 'unknown',
   attribution: '',
 };
@@ -141,7 +149,7 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
         source: `${pictures.length} pictures`,
       },
     },
-    { texture: options.format, attribution: options.attribution },
+    { texture: options.format, triangles: options.triangles, attribution: options.attribution },
   );
   const total = geometry.yaws.at(-1)! - geometry.yaws[0]!;
   const character: BuiltCharacter = {
