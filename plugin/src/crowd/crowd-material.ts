@@ -10,6 +10,7 @@ import type { Scene } from '@babylonjs/core/scene.js';
 import type { ReliefBytes } from '../impostor/relief-textures.ts';
 import { cameraBackwardToRef } from '../impostor/subject-direction.ts';
 import { CROWD_SHADER, registerCrowdShaders } from '../shaders/register-shaders.ts';
+import { followSceneLook } from '../shaders/scene-look.ts';
 import { CROWD_UNIFORMS } from '../shaders/uniforms.ts';
 import { packTable, type TableSubject } from './view-table.ts';
 
@@ -39,6 +40,7 @@ export class CrowdMaterial extends ShaderMaterial {
     });
     this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
     this.backFaceCulling = false;
+    followSceneLook(this);
     this.setFloat('handedness', scene.useRightHandedSystem ? 1 : -1);
   }
 

@@ -1,12 +1,15 @@
 import type { Camera } from '@babylonjs/core/Cameras/camera.js';
+import type { PickingInfo } from '@babylonjs/core/Collisions/pickingInfo.js';
 import { Color4 } from '@babylonjs/core/Maths/math.color.js';
 import { Matrix, Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { RegisterThinInstanceMesh } from '@babylonjs/core/Meshes/thinInstanceMesh.pure.js';
 import type { Observer } from '@babylonjs/core/Misc/observable.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { AssetError } from '../asset/index.ts';
 import type { Impostor } from '../impostor/index.ts';
 import { CrowdMaterial, type CrowdSubject } from './crowd-material.ts';
+import { CrowdSolid } from './crowd-solids.ts';
 import { CrowdTile, type TileMember } from './crowd-tile.ts';
 
 /** Where and how a member stands. */
@@ -48,6 +51,9 @@ export class ImpostorCrowd {
   private readonly material: CrowdMaterial;
   private readonly subjects = new Map<Impostor, number>();
   private readonly sources: CrowdSubject[] = [];
+  /** By row; null where a file has no shape. */
+  private readonly shapes: (CrowdSolid | null)[] = [];
+  private readonly handles = new Map<TileMember, CrowdMember>();
   private readonly tiles = new Map<string, CrowdTile>();
   private readonly cameraObserver: Observer<Camera>;
   private subjectsChanged = false;
@@ -88,6 +94,23 @@ export class ImpostorCrowd {
     return this.stand(row, radius, placement);
   }
 
+  /**
+   * The subjects' shapes, a thin instance a member, drawn by no camera: for `generator.addShadowCaster`, once the members of
+   * all subjects are added.
+   */
+  get solids(): readonly Mesh[] {
+    return this.shapes.flatMap((shape) => shape?.mesh ?? []);
+  }
+
+  /** Whom a ray has hit (`scene.pick`), as the crowd stood when it was last drawn; null: nobody of this crowd. */
+  memberOf(pick: PickingInfo): CrowdMember | null {
+    for (const shape of this.shapes) {
+      const member = shape?.memberAt(pick);
+      if (member) return this.handles.get(member) ?? null;
+    }
+    return null;
+  }
+
   /** Takes no change and sorts no more until `unfreeze`: for members and a camera that stand still. */
   freeze(): void {
     this.frozen = true;
@@ -100,6 +123,7 @@ export class ImpostorCrowd {
   dispose(): void {
     this.cameraObserver.remove();
     for (const tile of this.tiles.values()) tile.dispose();
+    for (const shape of this.shapes) shape?.dispose();
     this.tiles.clear();
     this.material.dispose();
   }
@@ -116,6 +140,8 @@ export class ImpostorCrowd {
     const row = this.sources.length;
     this.sources.push({ extension, range: relief.range, bytes: relief.bytes });
     this.subjects.set(impostor, row);
+    const { solid } = impostor;
+    this.shapes.push(solid ? new CrowdSolid(`${this.name}.solid.${row}`, this.scene, solid) : null);
     impostor.node.setEnabled(false);
     this.subjectsChanged = true;
     return row;
@@ -125,21 +151,31 @@ export class ImpostorCrowd {
     let current = placement;
     let member = memberOf(row, radius, current);
     let tile = this.tileAt(current.position);
-    tile.add(member);
-    const move = (change: Partial<CrowdPlacement>): void => {
-      current = { ...current, ...change };
-      tile.remove(member);
-      member = memberOf(row, radius, current);
-      tile = this.tileAt(current.position);
-      tile.add(member);
-    };
-    return {
+    const handle: CrowdMember = {
       get placement() {
         return current;
       },
-      place: move,
-      remove: () => tile.remove(member),
+      place: (change) => {
+        leave();
+        current = { ...current, ...change };
+        member = memberOf(row, radius, current);
+        tile = this.tileAt(current.position);
+        enter();
+      },
+      remove: () => leave(),
     };
+    const enter = (): void => {
+      tile.add(member);
+      this.shapes[row]?.add(member);
+      this.handles.set(member, handle);
+    };
+    const leave = (): void => {
+      tile.remove(member);
+      this.shapes[row]?.remove(member);
+      this.handles.delete(member);
+    };
+    enter();
+    return handle;
   }
 
   private tileAt({ x, z }: Vector3): CrowdTile {
@@ -159,6 +195,7 @@ export class ImpostorCrowd {
     this.material.look(camera);
     if (this.frozen) return;
     for (const tile of this.tiles.values()) tile.update(camera.globalPosition);
+    for (const shape of this.shapes) shape?.update();
   }
 }
 

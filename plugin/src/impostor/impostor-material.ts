@@ -6,6 +6,7 @@ import { Vector2, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { ImpostorExtension, View, ViewSample } from '../asset/index.ts';
 import { IMPOSTOR_SHADER, registerImpostorShaders } from '../shaders/register-shaders.ts';
+import { followSceneLook } from '../shaders/scene-look.ts';
 import { IMPOSTOR_UNIFORMS } from '../shaders/uniforms.ts';
 import { perView, weightsOf } from './view-uniforms.ts';
 
@@ -31,6 +32,7 @@ export class ImpostorMaterial extends ShaderMaterial {
     });
     this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
     this.backFaceCulling = false;
+    followSceneLook(this);
     this.rectangles = extension.views.map(({ rectangle }) => rectangle);
     this.setTexture('atlas', atlas);
     this.setVector2('atlasSize', new Vector2(...extension.atlasSize));

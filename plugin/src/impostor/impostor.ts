@@ -32,6 +32,8 @@ export interface ImpostorOptions {
   readonly depth?: BaseTexture;
   /** Carries the character; its space is the one that the extension's pivot and frame refer to. A new one if absent. */
   readonly node?: TransformNode;
+  /** The character's shape in the node's space; hidden from cameras. The impostor disposes it. */
+  readonly solid?: Mesh;
   /** What cameras beyond the stored views see (`clamp`). */
   readonly beyond?: BeyondRange;
   /** How finely views are marched between (`auto`: by size on the screen). */
@@ -64,8 +66,8 @@ const impostors = new WeakMap<Node, Impostor>();
  *
  * What cameras beyond the stored range see is `beyond`'s to say: never a hole, never a mirrored picture.
  *
- * Colours reach the screen as the bytes that are stored, without light, tone mapping or image processing. Where the scene
- * applies image processing in a post-process, linear light is handed to it, as Babylon's own materials do.
+ * No light falls on it: colours reach the screen as the bytes that are stored, through the scene's fog and image processing
+ * where it has any. Where that is a post-process, linear light is handed to it, as Babylon's own materials do.
  */
 export class Impostor {
   readonly scene: Scene;
@@ -75,6 +77,11 @@ export class Impostor {
   readonly node: TransformNode;
   /** The quad. Its rotation and scaling belong to the impostor. */
   readonly mesh: Mesh;
+  /**
+   * The character's shape, where its file has one. No camera draws it: it is what rays pick, and what casts shadows
+   * (`generator.addShadowCaster(impostor.solid)`).
+   */
+  readonly solid: Mesh | null;
   /** Another view has the greatest weight for a camera. */
   readonly onViewChangedObservable: Observable<ImpostorState> = new Observable();
   /** A camera has left the stored range, or come back into it. */
@@ -111,8 +118,10 @@ export class Impostor {
     this.node = node ?? new TransformNode(name, scene);
     this.painter = new ViewPainter(name, this.node, extension, atlas, depth);
     this.mesh = this.painter.mesh;
+    this.solid = options.solid ?? null;
     impostors.set(this.node, this);
     impostors.set(this.mesh, this);
+    if (this.solid) this.carry(this.solid);
     // Observers may dispose things, so they are told before anything is drawn for the camera. A render target with a
     // camera of its own goes without that notice; the quad is turned for it when the mesh is drawn.
     this.cameraObserver = scene.onBeforeCameraRenderObservable.add((camera) => this.follow(camera));
@@ -195,12 +204,21 @@ export class Impostor {
     return this.disposed;
   }
 
-  /** Frees the quad, its material, the atlases, all observers, and the node unless it was given. */
+  /** The quad's corners are no part of the character: the shape takes the picking over. */
+  private carry(solid: Mesh): void {
+    solid.parent = this.node;
+    solid.layerMask = NO_CAMERA;
+    this.mesh.isPickable = false;
+    impostors.set(solid, this);
+  }
+
+  /** Frees the quad, the shape, the material, the atlases, all observers, and the node unless it was given. */
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
     this.cameraObserver.remove();
     this.painter.dispose();
+    this.solid?.dispose();
     impostors.delete(this.node);
     impostors.delete(this.mesh);
     if (this.ownsNode) this.node.dispose();
@@ -276,6 +294,9 @@ export class Impostor {
 
 /** Pixels of the screen to one of a view above which all steps are taken, and below which as few as may be. */
 const [FULL_SIZE, SMALL_SIZE] = [0.75, 0.3];
+
+/** A layer mask that no camera has a bit of. */
+const NO_CAMERA = 0;
 
 /** Yaw this little beyond the last view still counts as the last view. */
 const TOLERANCE = radians(1e-3);

@@ -5,6 +5,7 @@ import { type Matrix, Vector2, Vector3, Vector4 } from '@babylonjs/core/Maths/ma
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { ImpostorExtension, View, ViewSample } from '../asset/index.ts';
 import { MARCH_SHADER, registerImpostorShaders } from '../shaders/register-shaders.ts';
+import { followSceneLook } from '../shaders/scene-look.ts';
 import { MARCH_UNIFORMS } from '../shaders/uniforms.ts';
 import type { MarchOptions } from '../synthesis/index.ts';
 import type { ReliefTextures } from './relief-textures.ts';
@@ -41,6 +42,7 @@ export class MarchMaterial extends ShaderMaterial {
     });
     this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
     this.backFaceCulling = false;
+    followSceneLook(this);
     this.views = views;
     this.setTexture('colour', colour);
     this.setTexture('relief', relief);

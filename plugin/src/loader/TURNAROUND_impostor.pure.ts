@@ -1,5 +1,6 @@
 import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.js';
 import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
+import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import type { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import type { GLTFLoader } from '@babylonjs/loaders/glTF/2.0/glTFLoader.js';
 import type { IGLTFLoaderExtension } from '@babylonjs/loaders/glTF/2.0/glTFLoaderExtension.js';
@@ -12,8 +13,8 @@ import { EXTENSION_NAME, type ImpostorExtension, validateExtension } from '../as
 import { Impostor, type ImpostorOptions } from '../impostor/index.ts';
 
 /**
- * Turns a node with `TURNAROUND_impostor` into an `Impostor`, in place of the node's fallback mesh. `Impostor.FromNode`
- * finds it by the node.
+ * Turns a node with `TURNAROUND_impostor` into an `Impostor`; the node's mesh, which other viewers show, becomes its `solid`.
+ * `Impostor.FromNode` finds it by the node.
  */
 export class TURNAROUND_impostor implements IGLTFLoaderExtension {
   readonly name: string = EXTENSION_NAME;
@@ -41,10 +42,10 @@ export class TURNAROUND_impostor implements IGLTFLoaderExtension {
     if (contents === undefined) return null;
     const extension = validateExtension(contents);
     const nodePromise = this.loadWithoutMesh(context, node, assign);
-    return this.loadImpostor(`${context}/extensions/${EXTENSION_NAME}`, node, extension, nodePromise);
+    return this.loadImpostor(context, node, extension, nodePromise);
   }
 
-  /** The loader reads the node's mesh before it returns, so the fallback needs to be out of sight only until then. */
+  /** The loader reads the node's mesh before it returns, so the mesh needs to be out of sight only until then. */
   private loadWithoutMesh(
     context: string,
     node: INode,
@@ -58,25 +59,41 @@ export class TURNAROUND_impostor implements IGLTFLoaderExtension {
   }
 
   private async loadImpostor(
-    context: string,
+    nodeContext: string,
     node: INode,
     extension: ImpostorExtension,
     nodePromise: Promise<TransformNode>,
   ): Promise<TransformNode> {
+    const context = `${nodeContext}/extensions/${EXTENSION_NAME}`;
     // "No colour" keeps the bytes as stored: as colour, they would come out of the texture as linear light.
     const colour: ITextureInfo = { index: extension.colour.index, nonColorData: true };
-    const [carrier, atlas, depth] = await Promise.all([
+    const [carrier, solid, atlas, depth] = await Promise.all([
       nodePromise,
+      this.loadSolid(nodeContext, node),
       this.loader.loadTextureInfoAsync(`${context}/colour`, colour),
       this.loadDepth(`${context}/depth`, extension),
     ]);
-    const impostor = this.createImpostor({ extension, node: carrier, atlas, ...(depth ? { depth } : {}) });
+    const impostor = this.createImpostor({
+      extension,
+      node: carrier,
+      atlas,
+      ...(depth ? { depth } : {}),
+      ...(solid ? { solid } : {}),
+    });
     // By these the loader lists the quad and its material among what the file brought.
-    node._primitiveBabylonMeshes = [impostor.mesh];
+    node._primitiveBabylonMeshes = solid ? [impostor.mesh, solid] : [impostor.mesh];
     this.loader.parent.onMeshLoadedObservable.notifyObservers(impostor.mesh);
     if (impostor.mesh.material)
       this.loader.parent.onMaterialLoadedObservable.notifyObservers(impostor.mesh.material);
     return carrier;
+  }
+
+  /** The mesh that other viewers show, as a node of its own; the impostor hides it from cameras. */
+  private async loadSolid(context: string, { index, name, mesh }: INode): Promise<Mesh | null> {
+    if (mesh === undefined) return null;
+    const own: INode = { index, name: `${name ?? `node${index}`}.solid`, mesh };
+    const loaded = await this.loader.loadNodeAsync(context, own, () => {});
+    return loaded instanceof Mesh ? loaded : null;
   }
 
   /** Codes must arrive as they are stored: no colour, no wrapping, no filtering, whatever the file's sampler says. */

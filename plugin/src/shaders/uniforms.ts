@@ -15,6 +15,8 @@ export const IMPOSTOR_UNIFORMS: Readonly<Record<string, UniformType>> = {
   world: 'mat4',
   /** World to clip space of the camera that is drawing; Babylon sets it. */
   viewProjection: 'mat4',
+  /** World to camera; in fog only, and Babylon sets it. */
+  view: 'mat4',
   /** All views: sRGB bytes with straight alpha. */
   atlas: 'sampler2D',
   /** Width and height that the rectangles refer to, in pixels. */
@@ -25,7 +27,7 @@ export const IMPOSTOR_UNIFORMS: Readonly<Record<string, UniformType>> = {
   weights: 'vec3',
   /** 0..1 of the whole. */
   opacity: 'float',
-  /** 1: hand on linear light, because a later pass encodes it; 0: the bytes as stored. */
+  /** 1: hand on linear light, because a later pass encodes it; 0: sRGB. */
   linearOutput: 'float',
 };
 
@@ -33,6 +35,7 @@ export const IMPOSTOR_UNIFORMS: Readonly<Record<string, UniformType>> = {
 export const MARCH_UNIFORMS: Readonly<Record<string, UniformType>> = {
   world: 'mat4',
   viewProjection: 'mat4',
+  view: 'mat4',
   /** World to the subject's space: about the pivot, in units of the stored cameras' distance. */
   toSubject: 'mat4',
   /** There: where the camera stands (w 1), or the way to where a parallel one would stand (w 0). */
@@ -59,6 +62,7 @@ export const MARCH_UNIFORMS: Readonly<Record<string, UniformType>> = {
 /** What a crowd's shaders are given. */
 export const CROWD_UNIFORMS: Readonly<Record<string, UniformType>> = {
   viewProjection: 'mat4',
+  view: 'mat4',
   /** A row a subject (`view-table.ts`). */
   table: 'sampler2D',
   /** Where the camera stands (w 1), or the way to a parallel one (w 0); in the world. */

@@ -68,6 +68,7 @@ interface Stage {
   impostor: Impostor | null;
   /** What cameras look at. */
   subject: Subject | null;
+  crowd: ImpostorCrowd | null;
   options: StageOptions;
 }
 
@@ -83,6 +84,9 @@ function stage(): Stage {
   if (!current) throw new Error('open() first');
   return current;
 }
+
+export const currentScene = (): Scene => stage().scene;
+export const currentCrowd = (): ImpostorCrowd | null => stage().crowd;
 
 export async function open(options: StageOptions): Promise<void> {
   close();
@@ -100,7 +104,7 @@ export async function open(options: StageOptions): Promise<void> {
   }
   const scene = new Scene(engine);
   scene.useRightHandedSystem = options.rightHanded;
-  current = { engine, scene, impostor: null, subject: null, options };
+  current = { engine, scene, impostor: null, subject: null, crowd: null, options };
 }
 
 export function close(): void {
@@ -163,6 +167,7 @@ export async function crowd(groups: { url: string; members: StandIn[] }[]): Prom
     }
   }
   stage().subject = first;
+  stage().crowd = made;
 }
 
 export function setQuality(quality: MarchQuality): void {

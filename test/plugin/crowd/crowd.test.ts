@@ -1,12 +1,17 @@
+import { Ray } from '@babylonjs/core/Culling/ray.js';
 import { StandardMaterial } from '@babylonjs/core/Materials/standardMaterial.js';
 import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
+import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import { RegisterThinInstanceMesh } from '@babylonjs/core/Meshes/thinInstanceMesh.pure.js';
+import type { Scene } from '@babylonjs/core/scene.js';
 import { AssetError, radians, type View } from '@turnaround/plugin/asset';
 import { describe, expect, test } from 'vitest';
+import { CrowdSolid } from '../../../plugin/src/crowd/crowd-solids.ts';
 import { CrowdTile, type TileMember } from '../../../plugin/src/crowd/crowd-tile.ts';
 import { ImpostorCrowd } from '../../../plugin/src/crowd/index.ts';
 import { packTable, viewGrid } from '../../../plugin/src/crowd/view-table.ts';
-import { addImpostor, fanExtension, nullScene } from '../impostor/scenes.ts';
+import { addImpostor, cameraAt, fanExtension, nullScene } from '../impostor/scenes.ts';
 
 const fan = (pitch: number, ...yaws: number[]): View[] =>
   yaws.map((yaw, k) => ({
@@ -81,6 +86,56 @@ describe('a tile', () => {
     for (const one of members) tile.remove(one);
     tile.update(new Vector3(0, 0, -10));
     expect(tile.mesh.isEnabled()).toBe(false);
+  });
+});
+
+describe.each([
+  ['right', true],
+  ['left', false],
+])('the shapes of a crowd, in a %s-handed scene', (_, rightHanded) => {
+  /** A wedge that lies on glTF's +X side of its node only. */
+  const wedge = (scene: Scene): Mesh => {
+    const mesh = new Mesh('wedge', scene);
+    const data = new VertexData();
+    data.positions = [0, 0, 0.2, 1, 0, 0.2, 1, 1, 0.2, 0, 0, -0.2, 1, 0, -0.2, 1, 1, -0.2];
+    data.indices = [0, 1, 2, 3, 5, 4];
+    data.applyToMesh(mesh);
+    return mesh;
+  };
+  const at = (x: number, z: number): TileMember => ({
+    matrix: Float32Array.from(Matrix.Translation(x, 0, z).m),
+    row: 0,
+    tint: [1, 1, 1, 1],
+    radius: 2,
+  });
+
+  test('are picked as their members, on the side that they lie on, and drawn by no camera', () => {
+    const scene = nullScene(rightHanded);
+    RegisterThinInstanceMesh();
+    const solid = new CrowdSolid('solid', scene, wedge(scene));
+    scene.getMeshByName('wedge')!.dispose();
+    const camera = cameraAt(scene, new Vector3(0, 0, -10));
+    const members = [at(0, 0), at(10, 0), at(20, 0)];
+    for (const member of members) solid.add(member);
+    solid.update();
+    const side = rightHanded ? 1 : -1;
+    const hit = (x: number): TileMember | null => {
+      const ray = new Ray(new Vector3(x, 0.3, -5), new Vector3(0, 0, 1), 20);
+      return solid.memberAt(scene.pickWithRay(ray)!);
+    };
+    expect(hit(0.9 * side)).toBe(members[0]);
+    expect(hit(-0.9 * side)).toBe(null);
+    expect(hit(10 + 0.9 * side)).toBe(members[1]);
+    solid.remove(members[0]!);
+    solid.update();
+    expect(hit(0.9 * side)).toBe(null);
+    expect(hit(20 + 0.9 * side)).toBe(members[2]);
+    scene.activeCamera = camera;
+    scene.render();
+    expect(scene.getActiveMeshes().data.slice(0, scene.getActiveMeshes().length)).not.toContain(solid.mesh);
+    for (const member of members) solid.remove(member);
+    solid.update();
+    expect(solid.mesh.isEnabled()).toBe(false);
   });
 });
 

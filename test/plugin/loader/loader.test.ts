@@ -1,3 +1,4 @@
+import { Ray } from '@babylonjs/core/Culling/ray.js';
 import { ImportMeshAsync } from '@babylonjs/core/Loading/sceneLoader.js';
 import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
@@ -32,19 +33,30 @@ describe.each([
   ['right', true],
   ['left', false],
 ])('in a %s-handed scene', (_, rightHanded) => {
-  test('a file becomes an impostor, without its fallback mesh', async () => {
+  test('a file becomes an impostor, and its mesh the shape that no camera draws', async () => {
     const scene = nullScene(rightHanded);
     const impostor = await loadImpostorAsync(glb, scene);
     expect(impostor.extension.views.map(({ yaw }) => Math.round(degrees(yaw)))).toEqual(YAWS);
     expect(counts(scene)).toEqual({
-      meshes: ['__root__', 'character.quad'],
+      meshes: ['__root__', 'character.quad', 'character.solid'],
       materials: ['character.material'],
       textures: 1,
       nodes: ['character'],
-      geometries: 1,
+      geometries: 2,
       observers: 1,
     });
     expect(Impostor.FromNode(impostor.node)).toBe(impostor);
+    expect(impostor.solid!.layerMask).toBe(0);
+    expect(impostor.solid!.parent).toBe(impostor.node);
+    // A ray at the face finds the character by its shape, not by the quad about it.
+    impostor.node.computeWorldMatrix(true);
+    const face = Vector3.TransformCoordinates(new Vector3(0.1, 0.5, 0), impostor.node.getWorldMatrix());
+    const eye = Vector3.TransformCoordinates(new Vector3(0.1, 0.5, 5), impostor.node.getWorldMatrix());
+    const pick = scene.pickWithRay(new Ray(eye, face.subtract(eye).normalize(), 20))!;
+    expect(Impostor.FromNode(pick.pickedMesh!)).toBe(impostor);
+    expect(pick.pickedMesh).toBe(impostor.solid);
+    impostor.dispose();
+    expect(counts(scene)).toMatchObject({ meshes: [], geometries: 0 });
   });
 
   test('positive yaw is on the same side, and nothing is mirrored, also below a placed parent', async () => {
@@ -131,7 +143,7 @@ test("Babylon's own functions load it too; the root takes all along when it goes
   cameraAt(scene, new Vector3(0, 0, 10));
   const before = counts(scene);
   const { meshes, transformNodes } = await ImportMeshAsync(glb, scene, { pluginExtension: '.glb' });
-  expect(meshes.map(({ name }) => name)).toEqual(['__root__', 'character.quad']);
+  expect(meshes.map(({ name }) => name)).toEqual(['__root__', 'character.quad', 'character.solid']);
   const impostor = Impostor.FromNode(transformNodes[0]!);
   expect(impostor).not.toBeNull();
   expect(Impostor.FromNode(meshes[1]!)).toBe(impostor);

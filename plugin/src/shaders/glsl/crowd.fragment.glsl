@@ -1,6 +1,6 @@
 // Draws a crowd's member between its stored views, up to three.
 // Reads:    what crowd.vertex writes; colour, relief (arrays, a layer a subject), atlasSize, linearOutput
-// Writes:   premultiplied colour, tinted: sRGB, or linear light where linearOutput is 1
+// Writes:   premultiplied colour, tinted, as the scene shows it: sRGB, or linear light where linearOutput is 1
 // Equation: marchCore's
 precision highp float;
 precision highp sampler2DArray;
@@ -36,6 +36,8 @@ vec2 readRelief(vec2 texel) {
 
 #include<turnaroundMarchCore>
 
+#include<turnaroundSceneLook>
+
 void main() {
   viewRectangles[0] = vRectangle0;
   viewRectangles[1] = vRectangle1;
@@ -49,8 +51,5 @@ void main() {
   marching = vec3(floor(vDetail + 0.5), REACH);
   vec4 sum = marchedFrom(vPlace, vEye);
   sum = vec4(sum.rgb * vTint.rgb, sum.a) * vTint.a;
-  if (linearOutput > 0.0 && sum.a > 0.0) {
-    sum.rgb = pow(max(sum.rgb / sum.a, 0.0), vec3(2.2)) * sum.a;
-  }
-  gl_FragColor = sum;
+  gl_FragColor = shownBy(sum);
 }

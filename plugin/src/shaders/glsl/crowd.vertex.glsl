@@ -1,5 +1,5 @@
 // The quads of a crowd's members: each turns to the camera and chooses the stored views about it.
-// Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, table (rows
+// Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, view, table (rows
 //           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
 // Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
 //           depth range); tint; detail (steps, refinements)
@@ -20,6 +20,9 @@ attribute vec4 tint;
 #include<instancesDeclaration>
 
 uniform mat4 viewProjection;
+#ifdef FOG
+uniform mat4 view;
+#endif
 uniform sampler2D table;
 uniform vec4 camera;
 uniform float handedness;
@@ -58,6 +61,8 @@ vec3 turnedBy(float angle, vec3 p) {
   float s = sin(angle);
   return vec3(c * p.x + s * p.z, p.y, c * p.z - s * p.x);
 }
+
+#include<fogVertexDeclaration>
 
 void main() {
 #include<instancesVertex>
@@ -137,5 +142,7 @@ void main() {
   float turn = yaw - shown;
   vPlace = turnedBy(turn, corner) * unit;
   vEye = vec4(turnedBy(turn, eye) * unit, camera.w);
-  gl_Position = viewProjection * (finalWorld * vec4(pivot.xyz + mirror * corner, 1.0));
+  vec4 worldPos = finalWorld * vec4(pivot.xyz + mirror * corner, 1.0);
+  gl_Position = viewProjection * worldPos;
+#include<fogVertex>
 }

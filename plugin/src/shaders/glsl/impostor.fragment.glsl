@@ -1,7 +1,7 @@
 // Blends the stored views, up to three, that bracket the camera's direction.
 // Reads:    vUV; atlas (sRGB, straight alpha, first row on top), atlasSize, rectangles, weights, opacity,
 //           linearOutput
-// Writes:   premultiplied colour: sRGB bytes as stored, or linear light where linearOutput is 1
+// Writes:   premultiplied colour as the scene shows it: sRGB, or linear light where linearOutput is 1
 // Equation: C = opacity · Σ wₖ · Vₖ(uv), V premultiplied before it is filtered or mixed.
 //           Where n texels fall on a pixel, V is the mean of n × n bilinear samples across it.
 precision highp float;
@@ -57,6 +57,8 @@ vec4 view(vec4 rectangle, vec2 scale, vec2 across, vec2 down) {
   return sum / float(count * count);
 }
 
+#include<turnaroundSceneLook>
+
 void main() {
   vec2 across = dFdx(vUV);
   vec2 down = dFdy(vUV);
@@ -67,8 +69,5 @@ void main() {
       colour += weights[k] * view(rectangles[k], scale, across, down);
     }
   }
-  if (linearOutput > 0.0 && colour.a > 0.0) {
-    colour.rgb = pow(colour.rgb / colour.a, vec3(2.2)) * colour.a;
-  }
-  gl_FragColor = colour * opacity;
+  gl_FragColor = shownBy(colour) * opacity;
 }

@@ -1,5 +1,5 @@
 // The quad that carries a character's views.
-// Reads:    position, uv (origin at the frame's upper left); world, viewProjection
+// Reads:    position, uv (origin at the frame's upper left); world, viewProjection, view
 // Writes:   vUV
 // Equation: clip = viewProjection · world · position
 precision highp float;
@@ -9,10 +9,17 @@ attribute vec2 uv;
 
 uniform mat4 world;
 uniform mat4 viewProjection;
+#ifdef FOG
+uniform mat4 view;
+#endif
 
 varying vec2 vUV;
 
+#include<fogVertexDeclaration>
+
 void main() {
   vUV = uv;
-  gl_Position = viewProjection * world * vec4(position, 1.0);
+  vec4 worldPos = world * vec4(position, 1.0);
+  gl_Position = viewProjection * worldPos;
+#include<fogVertex>
 }

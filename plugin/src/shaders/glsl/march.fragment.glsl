@@ -1,7 +1,7 @@
 // Draws what a camera sees between stored views, up to three.
 // Reads:    vPlace; eye, colour (premultiplied sRGB), relief (depth in red, alpha in green), atlasSize, rectangles,
 //           turns, focals, weights, depthRange, march, opacity, linearOutput
-// Writes:   premultiplied colour: sRGB, or linear light where linearOutput is 1
+// Writes:   premultiplied colour as the scene shows it: sRGB, or linear light where linearOutput is 1
 // Equation: marchCore's
 precision highp float;
 
@@ -30,6 +30,8 @@ vec2 readRelief(vec2 texel) {
 
 #include<turnaroundMarchCore>
 
+#include<turnaroundSceneLook>
+
 void main() {
   for (int k = 0; k < 3; k++) {
     viewRectangles[k] = rectangles[k];
@@ -40,8 +42,5 @@ void main() {
   viewRange = depthRange;
   marching = march.xyz;
   vec4 sum = marchedFrom(vPlace, eye);
-  if (linearOutput > 0.0 && sum.a > 0.0) {
-    sum.rgb = pow(max(sum.rgb / sum.a, 0.0), vec3(2.2)) * sum.a;
-  }
-  gl_FragColor = sum * opacity;
+  gl_FragColor = shownBy(sum) * opacity;
 }

@@ -1,6 +1,6 @@
 // Draws a crowd's member between its stored views, up to three.
 // Reads:    what crowd.vertex writes; colour, relief (arrays, a layer a subject), atlasSize, linearOutput
-// Writes:   premultiplied colour, tinted: sRGB, or linear light where linearOutput is 1
+// Writes:   premultiplied colour, tinted, as the scene shows it: sRGB, or linear light where linearOutput is 1
 // Equation: marchCore's
 const REACH: f32 = 0.12;
 
@@ -37,6 +37,8 @@ fn readRelief(texel: vec2<f32>) -> vec2<f32> {
 
 #include<turnaroundMarchCore>
 
+#include<turnaroundSceneLook>
+
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
   layer = i32(fragmentInputs.vSubject.x + 0.5);
@@ -53,8 +55,5 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   var sum = marchedFrom(fragmentInputs.vPlace, fragmentInputs.vEye);
   let tint = fragmentInputs.vTint;
   sum = vec4<f32>(sum.rgb * tint.rgb, sum.a) * tint.a;
-  if (uniforms.linearOutput > 0.0 && sum.a > 0.0) {
-    sum = vec4<f32>(pow(max(sum.rgb / sum.a, vec3<f32>(0.0)), vec3<f32>(2.2)) * sum.a, sum.a);
-  }
-  fragmentOutputs.color = sum;
+  fragmentOutputs.color = shownBy(sum);
 }

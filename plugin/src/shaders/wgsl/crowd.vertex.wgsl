@@ -1,5 +1,5 @@
 // The quads of a crowd's members: each turns to the camera and chooses the stored views about it.
-// Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, table (rows
+// Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, view, table (rows
 //           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
 // Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
 //           depth range); tint; detail (steps, refinements)
@@ -17,6 +17,9 @@ attribute tint: vec4<f32>;
 #include<instancesDeclaration>
 
 uniform viewProjection: mat4x4<f32>;
+#ifdef FOG
+uniform view: mat4x4<f32>;
+#endif
 var table: texture_2d<f32>;
 uniform camera: vec4<f32>;
 uniform handedness: f32;
@@ -55,6 +58,8 @@ fn turnedBy(angle: f32, p: vec3<f32>) -> vec3<f32> {
   let s = sin(angle);
   return vec3<f32>(c * p.x + s * p.z, p.y, c * p.z - s * p.x);
 }
+
+#include<fogVertexDeclaration>
 
 @vertex
 fn main(input: VertexInputs) -> FragmentInputs {
@@ -153,5 +158,7 @@ fn main(input: VertexInputs) -> FragmentInputs {
   let turn = yaw - shown;
   vertexOutputs.vPlace = turnedBy(turn, corner) * unit;
   vertexOutputs.vEye = vec4<f32>(turnedBy(turn, eye) * unit, uniforms.camera.w);
-  vertexOutputs.position = uniforms.viewProjection * (finalWorld * vec4<f32>(pivot.xyz + mirror * corner, 1.0));
+  let worldPos = finalWorld * vec4<f32>(pivot.xyz + mirror * corner, 1.0);
+  vertexOutputs.position = uniforms.viewProjection * worldPos;
+#include<fogVertex>
 }

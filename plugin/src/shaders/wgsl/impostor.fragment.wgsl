@@ -1,7 +1,7 @@
 // Blends the stored views, up to three, that bracket the camera's direction.
 // Reads:    vUV; atlas (sRGB, straight alpha, first row on top), atlasSize, rectangles, weights, opacity,
 //           linearOutput
-// Writes:   premultiplied colour: sRGB bytes as stored, or linear light where linearOutput is 1
+// Writes:   premultiplied colour as the scene shows it: sRGB, or linear light where linearOutput is 1
 // Equation: C = opacity · Σ wₖ · Vₖ(uv), V premultiplied before it is filtered or mixed.
 //           Where n texels fall on a pixel, V is the mean of n × n bilinear samples across it.
 const MAX_SAMPLES: f32 = 8.0;
@@ -55,6 +55,8 @@ fn view(rectangle: vec4<f32>, scale: vec2<f32>, uv: vec2<f32>, across: vec2<f32>
   return sum / (count * count);
 }
 
+#include<turnaroundSceneLook>
+
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
   let across = dpdx(fragmentInputs.vUV);
@@ -66,8 +68,5 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
       colour += uniforms.weights[k] * view(uniforms.rectangles[k], scale, fragmentInputs.vUV, across, down);
     }
   }
-  if (uniforms.linearOutput > 0.0 && colour.a > 0.0) {
-    colour = vec4<f32>(pow(colour.rgb / colour.a, vec3<f32>(2.2)) * colour.a, colour.a);
-  }
-  fragmentOutputs.color = colour * uniforms.opacity;
+  fragmentOutputs.color = shownBy(colour) * uniforms.opacity;
 }

@@ -1,5 +1,5 @@
 // The quad that carries a character's views.
-// Reads:    position, uv (origin at the frame's upper left); world, viewProjection
+// Reads:    position, uv (origin at the frame's upper left); world, viewProjection, view
 // Writes:   vUV
 // Equation: clip = viewProjection · world · position
 attribute position: vec3<f32>;
@@ -7,11 +7,18 @@ attribute uv: vec2<f32>;
 
 uniform world: mat4x4<f32>;
 uniform viewProjection: mat4x4<f32>;
+#ifdef FOG
+uniform view: mat4x4<f32>;
+#endif
 
 varying vUV: vec2<f32>;
+
+#include<fogVertexDeclaration>
 
 @vertex
 fn main(input: VertexInputs) -> FragmentInputs {
   vertexOutputs.vUV = vertexInputs.uv;
-  vertexOutputs.position = uniforms.viewProjection * uniforms.world * vec4<f32>(vertexInputs.position, 1.0);
+  let worldPos = uniforms.world * vec4<f32>(vertexInputs.position, 1.0);
+  vertexOutputs.position = uniforms.viewProjection * worldPos;
+#include<fogVertex>
 }

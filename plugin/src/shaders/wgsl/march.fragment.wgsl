@@ -1,7 +1,7 @@
 // Draws what a camera sees between stored views, up to three.
 // Reads:    vPlace; eye, colour (premultiplied sRGB), relief (depth in red, alpha in green), atlasSize, rectangles,
 //           turns, focals, weights, depthRange, march, opacity, linearOutput
-// Writes:   premultiplied colour: sRGB, or linear light where linearOutput is 1
+// Writes:   premultiplied colour as the scene shows it: sRGB, or linear light where linearOutput is 1
 // Equation: marchCore's
 varying vPlace: vec3<f32>;
 
@@ -30,6 +30,8 @@ fn readRelief(texel: vec2<f32>) -> vec2<f32> {
 
 #include<turnaroundMarchCore>
 
+#include<turnaroundSceneLook>
+
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
   for (var k = 0; k < 3; k += 1) {
@@ -41,8 +43,5 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   viewRange = uniforms.depthRange;
   marching = uniforms.march.xyz;
   var sum = marchedFrom(fragmentInputs.vPlace, uniforms.eye);
-  if (uniforms.linearOutput > 0.0 && sum.a > 0.0) {
-    sum = vec4<f32>(pow(max(sum.rgb / sum.a, vec3<f32>(0.0)), vec3<f32>(2.2)) * sum.a, sum.a);
-  }
-  fragmentOutputs.color = sum * uniforms.opacity;
+  fragmentOutputs.color = shownBy(sum) * uniforms.opacity;
 }
