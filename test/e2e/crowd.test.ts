@@ -68,6 +68,36 @@ describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
     },
   );
 
+  test('no level of detail pops: not by size, nor by yaw where one view is shown', async () => {
+    await stage.open({ engine, rightHanded: false, ...canvas });
+    const unit = (FOCAL * fan.extension.frame[0]) / 2;
+    await stage.page.evaluate(
+      (groups) => window.stage.crowd(groups),
+      [{ url: served.add('fan.glb', fan.glb), members: [{ position: [0, 0, 0] }] as StandIn[] }],
+    );
+    const seen = async (yaw: number, pixelsHigh: number): Promise<Uint8ClampedArray> => {
+      const looks = [{ yaw, distance: 2 * unit, pixelsHigh }];
+      return (await stage.shoot({ looks, background: GREY })).picture.data;
+    };
+    const change = (a: Uint8ClampedArray, b: Uint8ClampedArray): number =>
+      Math.sqrt(a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0) / a.length);
+    // Half-way between stored views, either side of where steps are saved.
+    for (const share of [0.75, 0.3]) {
+      const size = share * SIZE;
+      const [below, above] = [await seen(-5, size - 0.1), await seen(-5, size + 0.1)];
+      const next = await seen(-5, size + 0.3);
+      expect(change(below, above)).toBeLessThan(1.5 * change(above, next) + 0.3);
+    }
+    // A member of a few pixels shows its nearest view: −20° and 10° meet at −5°.
+    const turn: Uint8ClampedArray[] = [];
+    for (let yaw = -8; yaw <= -2; yaw += 0.5) turn.push(await seen(yaw, 0.08 * SIZE));
+    const changes = turn.slice(1).map((picture, k) => change(picture, turn[k]!));
+    const whole = change(turn[0]!, turn.at(-1)!);
+    expect(whole).toBeGreaterThan(0.2);
+    expect(Math.max(...changes)).toBeLessThan(0.35 * whole);
+    expect(stage.complaints).toEqual([]);
+  });
+
   test('in a crowd the nearer one hides the farther one, from both sides', async () => {
     await stage.open({ engine, rightHanded: false, ...canvas });
     const unit = (FOCAL * fan.extension.frame[0]) / 2;

@@ -48,7 +48,7 @@ void main() {
   viewFocals = vFocals;
   viewWeights = vWeights;
   viewRange = vSubject.yz;
-  marching = vec3(floor(vDetail + 0.5), REACH);
+  marching = vec3(vDetail.x, floor(vDetail.y + 0.5), REACH);
   vec4 sum = marchedFrom(vPlace, vEye);
   sum = vec4(sum.rgb * vTint.rgb, sum.a) * vTint.a;
   gl_FragColor = shownBy(sum);

@@ -11,6 +11,7 @@ precision highp sampler2D;
 const float MARGIN = 1.15;
 const float BACK = 0.3490658504;
 const float PI = 3.14159265359;
+const float LEAST_WEIGHT = 0.02;
 const int HEAD = 3;
 
 attribute vec3 position;
@@ -115,11 +116,14 @@ void main() {
   float distance_ = camera.w > 0.0 ? length(away) : 1.0;
   float pixels = pixelScale * size.w * scale / distance_;
   float share = pixels / cell(row, HEAD).w;
-  vDetail = share > 0.75 ? vec2(24.0, 3.0) : share > 0.3 ? vec2(14.0, 2.0) : vec2(9.0, 1.0);
-  if (share < 0.15) {
-    float most = max(weights.x, max(weights.y, weights.z));
-    weights = vec3(weights.x == most, weights.x < most && weights.y == most, weights.x < most && weights.y < most);
-  }
+  float fine = clamp((share - 0.3) / 0.45, 0.0, 1.0);
+  float coarse = clamp((share - 0.15) / 0.15, 0.0, 1.0);
+  vDetail = vec2(9.0 + 5.0 * coarse + 10.0 * fine, share > 0.75 ? 3.0 : share > 0.3 ? 2.0 : 1.0);
+  // Sharpened weights fade to the nearest view instead of changing over to it, by size as by yaw.
+  float few = 1.0 - smoothstep(0.1, 0.2, share);
+  vec3 sharp = pow(weights, vec3(mix(1.0, 8.0, few)));
+  weights = max(sharp / (sharp.x + sharp.y + sharp.z) - few * LEAST_WEIGHT, 0.0);
+  weights /= weights.x + weights.y + weights.z;
   vRectangle0 = cell(row, HEAD + 2 * views.x);
   vRectangle1 = cell(row, HEAD + 2 * views.y);
   vRectangle2 = cell(row, HEAD + 2 * views.z);

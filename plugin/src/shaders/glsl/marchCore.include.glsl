@@ -35,7 +35,7 @@ vec4 viewTurns[3];
 vec3 viewFocals;
 vec3 viewWeights;
 vec2 viewRange;
-// Steps, refinements, and how far the subject reaches from the pivot.
+// Steps (a share of one shortens the stride: their number may change smoothly), refinements, and how far the subject reaches from the pivot.
 vec3 marching;
 
 vec3 turned(vec4 turn, vec3 p) {
@@ -211,11 +211,12 @@ vec4 marched(vec3 start, vec3 ray, vec3 rayAcross, vec3 rayDown, float away) {
   float before = OUTSIDE;
   float last = OUTSIDE;
   int layers = 0;
-  for (int k = 0; k <= int(marching.x); k++) {
+  int steps = int(ceil(marching.x));
+  for (int k = 0; k <= steps; k++) {
     if (layers >= LAYERS || sum.a >= OPAQUE) {
       break;
     }
-    float here = k < int(marching.x) ? inside(near + float(k) * stride) : OUTSIDE;
+    float here = k < steps ? inside(near + float(k) * stride) : OUTSIDE;
     float t = near + float(k - 1) * stride;
     float share = 0.0;
     if (before < 0.0 && last >= before && last > here && abs(last) < GRAZING) {

@@ -51,7 +51,7 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   viewFocals = fragmentInputs.vFocals;
   viewWeights = fragmentInputs.vWeights;
   viewRange = fragmentInputs.vSubject.yz;
-  marching = vec3<f32>(floor(fragmentInputs.vDetail + 0.5), REACH);
+  marching = vec3<f32>(fragmentInputs.vDetail.x, floor(fragmentInputs.vDetail.y + 0.5), REACH);
   var sum = marchedFrom(fragmentInputs.vPlace, fragmentInputs.vEye);
   let tint = fragmentInputs.vTint;
   sum = vec4<f32>(sum.rgb * tint.rgb, sum.a) * tint.a;

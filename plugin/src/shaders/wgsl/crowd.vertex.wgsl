@@ -8,6 +8,7 @@
 const MARGIN: f32 = 1.15;
 const BACK: f32 = 0.3490658504;
 const PI: f32 = 3.14159265359;
+const LEAST_WEIGHT: f32 = 0.02;
 const HEAD: i32 = 3;
 
 attribute position: vec3<f32>;
@@ -121,19 +122,15 @@ fn main(input: VertexInputs) -> FragmentInputs {
   let far = select(1.0, length(away), uniforms.camera.w > 0.0);
   let pixels = uniforms.pixelScale * size.w * scale / far;
   let share = pixels / cell(row, HEAD).w;
-  var detail = vec2<f32>(9.0, 1.0);
-  if (share > 0.75) {
-    detail = vec2<f32>(24.0, 3.0);
-  } else if (share > 0.3) {
-    detail = vec2<f32>(14.0, 2.0);
-  }
-  vertexOutputs.vDetail = detail;
-  if (share < 0.15) {
-    let most = max(weights.x, max(weights.y, weights.z));
-    let first = weights.x == most;
-    let second = !first && weights.y == most;
-    weights = vec3<f32>(f32(first), f32(second), f32(!first && !second));
-  }
+  let fine = clamp((share - 0.3) / 0.45, 0.0, 1.0);
+  let coarse = clamp((share - 0.15) / 0.15, 0.0, 1.0);
+  let refinements = select(select(1.0, 2.0, share > 0.3), 3.0, share > 0.75);
+  vertexOutputs.vDetail = vec2<f32>(9.0 + 5.0 * coarse + 10.0 * fine, refinements);
+  // Sharpened weights fade to the nearest view instead of changing over to it, by size as by yaw.
+  let few = 1.0 - smoothstep(0.1, 0.2, share);
+  let sharp = pow(weights, vec3<f32>(mix(1.0, 8.0, few)));
+  weights = max(sharp / (sharp.x + sharp.y + sharp.z) - few * LEAST_WEIGHT, vec3<f32>(0.0));
+  weights /= weights.x + weights.y + weights.z;
   vertexOutputs.vRectangle0 = cell(row, HEAD + 2 * views.x);
   vertexOutputs.vRectangle1 = cell(row, HEAD + 2 * views.y);
   vertexOutputs.vRectangle2 = cell(row, HEAD + 2 * views.z);

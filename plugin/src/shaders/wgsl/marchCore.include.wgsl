@@ -35,7 +35,7 @@ var<private> viewTurns: array<vec4<f32>, 3>;
 var<private> viewFocals: vec3<f32>;
 var<private> viewWeights: vec3<f32>;
 var<private> viewRange: vec2<f32>;
-// Steps, refinements, and how far the subject reaches from the pivot.
+// Steps (a share of one shortens the stride: their number may change smoothly), refinements, and how far the subject reaches from the pivot.
 var<private> marching: vec3<f32>;
 
 fn turned(turn: vec4<f32>, p: vec3<f32>) -> vec3<f32> {
@@ -212,7 +212,7 @@ fn marched(start: vec3<f32>, ray: vec3<f32>, rayAcross: vec3<f32>, rayDown: vec3
   shift = vec2<f32>(0.0);
 
   var sum = vec4<f32>(0.0);
-  let steps = i32(marching.x);
+  let steps = i32(ceil(marching.x));
   let near = away - marching.z;
   let stride = 2.0 * marching.z / (marching.x - 1.0);
   var before = OUTSIDE;
