@@ -23,6 +23,9 @@ import { trainingPlatform } from './truth/training-platform.ts';
 const BACK_ENDS = ['webgl2', 'webgpu'] as const;
 const WAYS = ['sprites', 'crowd', 'meshes'] as const;
 
+/** Small, so that a software GPU does not hold the main thread up. */
+const CANVAS = { width: 64, height: 36 } as const;
+
 /** Main-thread time over that of `SpriteManager`. */
 const BARS = { must: 1.5, goal: 1.2 } as const;
 
@@ -30,16 +33,18 @@ const USAGE = `usage: bench:crowd [options]
   --model DIR       whose characters stand there (models/portraits-128)
   --characters N    different ones (50)
   --count N         in all (1000)
-  --frames N        a round (60)
+  --frames N        a round (20)
   --rounds N        each way in turn (3)
+  --folder DIR      for the characters, which a later run finds there (a temporary folder, removed)
   --record          appends the JSON to test/bench/results.csv`;
 
 const OPTIONS = {
   model: { type: 'string', default: join(ROOT, 'models/portraits-128') },
   characters: { type: 'string', default: '50' },
   count: { type: 'string', default: '1000' },
-  frames: { type: 'string', default: '60' },
+  frames: { type: 'string', default: '20' },
   rounds: { type: 'string', default: '3' },
+  folder: { type: 'string' },
   record: { type: 'boolean', default: false },
 } as const;
 
@@ -48,7 +53,7 @@ async function main(): Promise<void> {
   const [characters, count, frames, rounds] = (['characters', 'count', 'frames', 'rounds'] as const).map(
     (name) => wholeNumber(name, options[name]),
   ) as [number, number, number, number];
-  const folder = mkdtempSync(join(tmpdir(), 'turnaround-crowd-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'turnaround-crowd-'));
   const seeds = Array.from({ length: characters }, (_, k) => k);
   await generateCharacters(trainingPlatform({ threads: 2 }), {
     model: options.model,
@@ -75,7 +80,7 @@ async function main(): Promise<void> {
     const measured: Record<string, { ms: number[]; drawCalls: number }> = {};
     for (let round = 0; round < rounds; round++)
       for (const way of WAYS) {
-        await stage.open({ engine, rightHanded: false, width: 320, height: 180 });
+        await stage.open({ engine, rightHanded: false, ...CANVAS });
         const cost = await stage.page.evaluate(
           ([kind, list, all, length]) => window.stage.crowdCost(kind, list, all, length),
           [way, urls, count, frames] as const,
@@ -93,7 +98,7 @@ async function main(): Promise<void> {
   await browser.close();
   await served.close();
   const kilobytes = mean(files.map((file) => statSync(file).size)) / 1024;
-  rmSync(folder, { recursive: true, force: true });
+  if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   if (stage.complaints.length > 0) throw new TruthError('prediction', stage.complaints.join('\n'));
   console.log(`${count} of ${characters} characters    ms a frame   draw calls`);
   for (const [engine, ways] of Object.entries(engines))
