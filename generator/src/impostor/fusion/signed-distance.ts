@@ -1,4 +1,4 @@
-import type { ViewField } from './view-field.ts';
+import { bilinear, depthAt, type ViewField } from './view-field.ts';
 
 /** Pixels beyond which a view says only before or behind. Wider bands round noses off, narrower ones tear on noise. */
 const BAND = 3;
@@ -29,31 +29,42 @@ export function fuseViews(views: readonly ViewField[], behind: SignedDistance): 
   const band = BAND * Math.max(...views.map(({ pixel }) => pixel));
   // Views that differ most come first: two of them rule most of space out.
   const spread = [...views].sort((a, b) => b.camera.rotation[0][2] ** 2 - a.camera.rotation[0][2] ** 2);
+  const cameras = spread.map(({ camera: { rotation, focal, width } }) =>
+    Float64Array.of(...rotation[0], ...rotation[1], ...rotation[2], (focal * width) / 2),
+  );
+  // Called a million times for a head: no objects are made here.
   return (x, y, z) => {
     let [sum, weights, hull, clear] = [0, 0, band, 0];
-    for (const { look, pixel, silhouette, surface } of spread) {
-      const at = look(x, y, z);
-      if (!at) continue;
-      const { column, row, depth } = at;
-      const outline = silhouette(column, row) * pixel;
-      if (outline < -CLEAR.pixels * pixel && ++clear === CLEAR.views) return -band;
-      hull = Math.min(hull, outline);
-      const seen = outline > 0 ? surface(column, row) : null;
-      if (!seen) {
-        const weight = EMPTY * Math.max(LEAST, Math.min(1, -outline / (SURE * pixel)));
+    for (let k = 0; k < spread.length; k++) {
+      const view = spread[k]!;
+      const m = cameras[k]!;
+      const { width, height } = view.camera;
+      const depth = 1 - (m[6]! * x + m[7]! * y + m[8]! * z);
+      const scale = m[9]! / depth;
+      const column = width / 2 + scale * (m[0]! * x + m[1]! * y + m[2]! * z);
+      // As `look` has it.
+      const row = Math.min(height - 0.5, height / 2 - scale * (m[3]! * x + m[4]! * y + m[5]! * z));
+      if (column < 0 || row < 0 || column >= width) continue;
+      const outline = bilinear(view.outline, width, height, column, row) * view.pixel;
+      if (outline < -CLEAR.pixels * view.pixel && ++clear === CLEAR.views) return -band;
+      if (outline < hull) hull = outline;
+      const i = Math.floor(row) * width + Math.floor(column);
+      if (outline <= 0 || view.inside[i] === 0) {
+        const weight = EMPTY * Math.max(LEAST, Math.min(1, -outline / (SURE * view.pixel)));
         sum += weight * Math.max(-band, Math.min(0, outline));
         weights += weight;
         continue;
       }
-      const along = depth - seen.depth;
+      const along = depth - depthAt(view.depth, view.inside, width, height, column, row, view.step);
       if (along > band) continue;
-      const weight = Math.max(LEAST, seen.facing ** 2);
+      const facing = view.facing[i]!;
+      const weight = Math.max(LEAST, facing * facing);
       if (along < -band) {
         sum -= EMPTY * weight * band;
         weights += EMPTY * weight;
         continue;
       }
-      sum += weight * along * Math.max(0.25, seen.facing);
+      sum += weight * along * Math.max(0.25, facing);
       weights += weight;
     }
     if (weights > 0) return sum / weights;

@@ -25,6 +25,16 @@ export interface ViewField {
   look(x: number, y: number, z: number): Projection | null;
   /** Width of a pixel at the pivot. */
   readonly pixel: number;
+  /** f32 [H,W]: pixels to the silhouette, above 0 inside. */
+  readonly outline: Float32Array;
+  /** [H,W]: 1 where there is a surface. */
+  readonly inside: Uint8Array;
+  /** f32 [H,W]: its depth. */
+  readonly depth: Float32Array;
+  /** f32 [H,W]: the cosine at which it is seen, 0 at edges. */
+  readonly facing: Float32Array;
+  /** Depths that differ by more are of two surfaces. */
+  readonly step: number;
   /** f32 [H,W,3]: out of the surface, of unit length, in the subject's axes; 0 where a neighbour is missing. */
   readonly normals: Float32Array;
   /** Distance to the silhouette in pixels, above 0 inside; the frame is none. */
@@ -56,6 +66,11 @@ export function viewField({ yaw, pitch, image, depth }: SolidView, focal: number
     camera,
     image,
     pixel,
+    outline: distance,
+    inside: inside.data,
+    depth: depth.data,
+    facing,
+    step,
     normals,
     look(x, y, z) {
       const at = camera.project(x, y, z);
@@ -66,7 +81,10 @@ export function viewField({ yaw, pitch, image, depth }: SolidView, focal: number
     surface(column, row) {
       const i = nearest(row, height) * width + nearest(column, width);
       if (!inside.data[i]) return null;
-      return { depth: depthAt(depth, inside.data, column, row, step), facing: facing[i]! };
+      return {
+        depth: depthAt(depth.data, inside.data, width, height, column, row, step),
+        facing: facing[i]!,
+      };
     },
   };
 }
@@ -115,8 +133,14 @@ function facings(normals: Float32Array, { data }: DepthMap, camera: ViewCamera):
   });
 }
 
-/** At a place between pixels' middles. */
-function bilinear(values: Float32Array, width: number, height: number, column: number, row: number): number {
+/** A map's value at a place between pixels' middles. @param column from the left edge, as `row` from the upper one */
+export function bilinear(
+  values: Float32Array,
+  width: number,
+  height: number,
+  column: number,
+  row: number,
+): number {
   const x = Math.min(width - 1, Math.max(0, column - 0.5));
   const y = Math.min(height - 1, Math.max(0, row - 0.5));
   const [left, top] = [Math.min(width - 2, Math.floor(x)), Math.min(height - 2, Math.floor(y))];
@@ -128,10 +152,12 @@ function bilinear(values: Float32Array, width: number, height: number, column: n
   );
 }
 
-/** Bilinear where the four pixels around are one surface, else the nearest pixel's. */
-function depthAt(
-  { data, width, height }: DepthMap,
+/** Depth at a place: bilinear where the four pixels around are one surface, else the nearest pixel's. */
+export function depthAt(
+  data: Float32Array,
   inside: Uint8Array,
+  width: number,
+  height: number,
   column: number,
   row: number,
   step: number,
@@ -139,7 +165,14 @@ function depthAt(
   const own = data[nearest(row, height) * width + nearest(column, width)]!;
   const left = Math.min(width - 2, Math.max(0, Math.floor(column - 0.5)));
   const top = Math.min(height - 2, Math.max(0, Math.floor(row - 0.5)));
-  for (const i of [top * width + left, (top + 1) * width + left])
-    for (const j of [i, i + 1]) if (!inside[j] || Math.abs(data[j]! - own) > step) return own;
-  return bilinear(data, width, height, column, row);
+  const i = top * width + left;
+  const one =
+    same(data, inside, i, own, step) &&
+    same(data, inside, i + 1, own, step) &&
+    same(data, inside, i + width, own, step) &&
+    same(data, inside, i + width + 1, own, step);
+  return one ? bilinear(data, width, height, column, row) : own;
 }
+
+const same = (data: Float32Array, inside: Uint8Array, i: number, own: number, step: number): boolean =>
+  inside[i] === 1 && Math.abs(data[i]! - own) <= step;
