@@ -18,14 +18,13 @@ export interface YawDraw {
 }
 
 /**
- * How much is taken off again, after training, of the correction that subjects have in common at a yaw: `near` up to the
- * first yaw of `between`, `far` from the second on, smoothly between them. What subjects have in common leads all of them
+ * How much is taken off again, after training, of the correction that subjects have in common at a yaw: nothing up to the
+ * first yaw of `between`, `share` from the second on, smoothly between them. What subjects have in common leads all of them
  * to the hair that agrees best, and the farther they turn the farther it does.
  */
 export interface Tempering {
   /** 0..1 */
-  readonly near: number;
-  readonly far: number;
+  readonly share: number;
   /** True radians. */
   readonly between: readonly [number, number];
 }
@@ -95,7 +94,7 @@ export const REFINER_CONFIG: AgreementRefinerConfig = {
     latent: 0.3,
     pose: 2,
   },
-  tempered: { near: 0.1, far: 0.5, between: [radians(10), radians(35)] },
+  tempered: { share: 0.5, between: [radians(10), radians(35)] },
   optimiser: OPTIMISER,
   rate: RATE,
 };

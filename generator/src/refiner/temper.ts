@@ -24,9 +24,9 @@ export interface CommonCorrection {
 }
 
 /** What is taken off at a yaw: 0..1. @param yaw true radians */
-export function temperedShare({ near, far, between: [from, to] }: Tempering, yaw: number): number {
+export function temperedShare({ share, between: [from, to] }: Tempering, yaw: number): number {
   const t = Math.min(1, Math.max(0, (Math.abs(yaw) - from) / (to - from)));
-  return near + (far - near) * t * t * (3 - 2 * t);
+  return share * t * t * (3 - 2 * t);
 }
 
 /** The curve's features: `yaw` f32 [N] → `features` f32 [N,64]. @param weights a refiner's, with a curve */

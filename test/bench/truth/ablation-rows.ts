@@ -44,7 +44,7 @@ export const ABLATION_ROWS: readonly AblationRow[] = [
   without('no-neighbours', { neighbours: 0 }),
   without('no-latent', { latent: 0 }),
   without('no-pose', { pose: 0 }),
-  row('untempered', { tempered: { ...REFINER_CONFIG.tempered, near: 0, far: 0 } }),
+  row('untempered', { tempered: { ...REFINER_CONFIG.tempered, share: 0 } }),
   row('frontal-source', { sourceReach: 0 }),
   row('layers-0-4', { layers: { from: 0, to: 4 } }),
   row('curve', { net: { ...REFINER_CONFIG.net, body: 'none' } }),

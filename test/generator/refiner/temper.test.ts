@@ -75,11 +75,11 @@ describe('tempering', () => {
   });
 
   it('takes more off the farther a view is turned, to either side alike', () => {
-    const tempering = { near: 0.1, far: 0.5, between: [0.2, 0.6] } as const;
+    const tempering = { share: 0.5, between: [0.2, 0.6] } as const;
     const share = (yaw: number): number => temperedShare(tempering, yaw);
-    expect(share(0.1)).toBe(0.1);
-    expect(share(0.4)).toBeCloseTo(0.3, 9);
-    expect(share(-0.4)).toBeCloseTo(0.3, 9);
+    expect(share(0.1)).toBe(0);
+    expect(share(0.4)).toBeCloseTo(0.25, 9);
+    expect(share(-0.4)).toBeCloseTo(0.25, 9);
     expect(share(-2)).toBe(0.5);
   });
 

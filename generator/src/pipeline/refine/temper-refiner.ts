@@ -36,8 +36,7 @@ export async function temperRefiner(
   { shape, config, bank, scale }: TemperOptions,
 ): Promise<Weights> {
   const { net, sampler, tempered, yaws } = config;
-  if ((tempered.near === 0 && tempered.far === 0) || !net.curve || sampler.kind !== 'one-step')
-    return weights;
+  if (tempered.share === 0 || !net.curve || sampler.kind !== 'one-step') return weights;
   const asked = Array.from({ length: YAWS }, (_, k) => yaws.reach * ((2 * k) / (YAWS - 1) - 1));
   const refiner = await openLatentRefiner(runtime, serialize(buildRefiner(weights, shape, net)), {
     shape,
