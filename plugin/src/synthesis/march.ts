@@ -131,7 +131,7 @@ function marchRay(ray: Ray, distance: number, { steps, refinements, reach }: Mar
       const colour = shade(ray, along);
       const left = (1 - out[3]) * share;
       for (let c = 0; c < 4; c++) out[c] = out[c]! + left * colour[c]!;
-      layers++;
+      if (colour[3] > 0) layers++;
     }
     [before, last] = [last, here];
   }
@@ -184,12 +184,21 @@ const VISIBILITY = 0.25 / 14;
 /** By which alpha is sharpened about a half: it was read between pixels twice. */
 const SHARPENED = 1.25;
 
+/**
+ * How far behind what every view sees a point may lie that is drawn, and that is drawn faintly. A surface that some view saw
+ * lies behind nothing; what lies deeper is the wall behind a silhouette, which cameras above or below the stored ones see,
+ * and whose colour nobody knows.
+ */
+const [UNSEEN, FADED] = [0.02, 0.05];
+
 /** What the views saw at a point: by angle, and the less the deeper it lies behind what they see there. */
 function shade({ views, pixel }: Ray, along: number): Colour {
   const out: Colour = [0, 0, 0, 0];
   let total = 0;
+  let least = FADED;
   for (const view of views) {
     const gap = Math.max(0, view.behind(along));
+    least = Math.min(least, gap);
     const weight = view.weight * Math.exp(-gap / VISIBILITY) + 1e-6;
     const { width, focal } = view.view;
     const colour = colourAt(view.view, view.x, view.y, (along * pixel * focal * width) / 2);
@@ -198,7 +207,8 @@ function shade({ views, pixel }: Ray, along: number): Colour {
   }
   const alpha = out[3] / total;
   if (alpha <= 0) return [0, 0, 0, 0];
-  const sharp = Math.min(1, Math.max(0, 0.5 + SHARPENED * (alpha - 0.5)));
+  const seen = Math.min(1, (FADED - least) / (FADED - UNSEEN));
+  const sharp = seen * Math.min(1, Math.max(0, 0.5 + SHARPENED * (alpha - 0.5)));
   const rescaled = (c: 0 | 1 | 2): number => (out[c] / total) * (sharp / alpha);
   return [rescaled(0), rescaled(1), rescaled(2), sharp];
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   extendDepth,
+  MARCH_QUALITIES,
   type StoredView,
   storeView,
   synthesizeView,
@@ -115,6 +116,26 @@ describe('a view between stored views', () => {
     // A sphere of r at D covers (r ÷ D)² to within (r ÷ D)².
     expect(area(2) / area(1)).toBeGreaterThan(0.24);
     expect(area(2) / area(1)).toBeLessThan(0.26);
+  });
+
+  it('hangs nothing in the air about a head that is seen from above or below', () => {
+    const pair = [-10, 10].map((yaw) => ({ view: stored(yaw), weight: 0.5 }));
+    for (const pitch of [-25, -12, 12, 25])
+      for (const quality of ['high', 'low'] as const) {
+        const rgba = synthesizeView(pair, camera(0, pitch), SIDE, MARCH_QUALITIES[quality]);
+        const { mask } = ellipsoidView(1, 0, SIDE, 3, radians(pitch));
+        const near = (k: number): boolean => {
+          for (let dy = -2; dy <= 2; dy++)
+            for (let dx = -2; dx <= 2; dx++) if (mask[k + dy * SIDE + dx]) return true;
+          return false;
+        };
+        let [outside, whole] = [0, 0];
+        for (let k = 0; k < SIDE * SIDE; k++) {
+          whole += mask[k]!;
+          if (!near(k)) outside += rgba[4 * k + 3]!;
+        }
+        expect(outside / whole).toBeLessThan(0.003);
+      }
   });
 
   it('is a premultiplied colour wherever one stands', () => {

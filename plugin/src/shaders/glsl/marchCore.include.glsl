@@ -5,7 +5,8 @@
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
-//           weighted by angle · exp(−(d − D) · 56). Where n texels fall on a pixel, it is read n × n times across it
+//           weighted by angle · exp(−(d − D) · 56), and fades where d − D of all of them goes from .02 to .05: the wall
+//           behind a silhouette, that no view saw. Where n texels fall on a pixel, it is read n × n times across it
 //           instead of bicubically.
 const float ALPHA_DEPTH = 0.02;
 const float CONTOUR = 0.1;
@@ -17,6 +18,8 @@ const float GOLDEN = 0.381966;
 const float OPAQUE = 0.99609375;
 const float VISIBILITY = 56.0;
 const float SHARPENED = 1.25;
+const float UNSEEN = 0.02;
+const float FADED = 0.05;
 const float CARVING = 0.5;
 const float SOFT = 0.001;
 const float SHRUNK = 1.25;
@@ -177,11 +180,13 @@ vec4 seen(int k, vec3 point, float t) {
 
 vec4 shade(float t) {
   float total = 0.0;
+  float least = FADED;
   vec4 sum = vec4(0.0);
   for (int k = 0; k < 3; k++) {
     if (viewWeights[k] > 0.0) {
       vec3 point = pointAt(k, t);
       float gap = max(0.0, reliefOf(k, point).x);
+      least = min(least, gap);
       float weight = viewWeights[k] * exp(-gap * VISIBILITY) + 1e-6;
       sum += weight * seen(k, point, t);
       total += weight;
@@ -191,7 +196,8 @@ vec4 shade(float t) {
   if (sum.a <= 0.0) {
     return vec4(0.0);
   }
-  float sharp = clamp(0.5 + SHARPENED * (sum.a - 0.5), 0.0, 1.0);
+  float known = min(1.0, (FADED - least) / (FADED - UNSEEN));
+  float sharp = known * clamp(0.5 + SHARPENED * (sum.a - 0.5), 0.0, 1.0);
   return vec4(sum.rgb * (sharp / sum.a), sharp);
 }
 
@@ -228,8 +234,9 @@ vec4 marched(vec3 start, vec3 ray, vec3 rayAcross, vec3 rayDown, float away) {
       share = 1.0;
     }
     if (share > 0.0) {
-      sum += (1.0 - sum.a) * share * shade(t);
-      layers++;
+      vec4 colour = shade(t);
+      sum += (1.0 - sum.a) * share * colour;
+      layers += colour.a > 0.0 ? 1 : 0;
     }
     before = last;
     last = here;

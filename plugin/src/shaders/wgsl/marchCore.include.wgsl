@@ -5,7 +5,8 @@
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
-//           weighted by angle · exp(−(d − D) · 56). Where n texels fall on a pixel, it is read n × n times across it
+//           weighted by angle · exp(−(d − D) · 56), and fades where d − D of all of them goes from .02 to .05: the wall
+//           behind a silhouette, that no view saw. Where n texels fall on a pixel, it is read n × n times across it
 //           instead of bicubically.
 const ALPHA_DEPTH: f32 = 0.02;
 const CONTOUR: f32 = 0.1;
@@ -17,6 +18,8 @@ const GOLDEN: f32 = 0.381966;
 const OPAQUE: f32 = 0.99609375;
 const VISIBILITY: f32 = 56.0;
 const SHARPENED: f32 = 1.25;
+const UNSEEN: f32 = 0.02;
+const FADED: f32 = 0.05;
 const CARVING: f32 = 0.5;
 const SOFT: f32 = 0.001;
 const SHRUNK: f32 = 1.25;
@@ -183,11 +186,13 @@ fn seen(k: i32, point: vec3<f32>, t: f32) -> vec4<f32> {
 
 fn shade(t: f32) -> vec4<f32> {
   var total = 0.0;
+  var least = FADED;
   var sum = vec4<f32>(0.0);
   for (var k = 0; k < 3; k += 1) {
     if (viewWeights[k] > 0.0) {
       let point = pointAt(k, t);
       let gap = max(0.0, reliefOf(k, point).x);
+      least = min(least, gap);
       let weight = viewWeights[k] * exp(-gap * VISIBILITY) + 1e-6;
       sum += weight * seen(k, point, t);
       total += weight;
@@ -197,7 +202,8 @@ fn shade(t: f32) -> vec4<f32> {
   if (sum.a <= 0.0) {
     return vec4<f32>(0.0);
   }
-  let sharp = clamp(0.5 + SHARPENED * (sum.a - 0.5), 0.0, 1.0);
+  let known = min(1.0, (FADED - least) / (FADED - UNSEEN));
+  let sharp = known * clamp(0.5 + SHARPENED * (sum.a - 0.5), 0.0, 1.0);
   return vec4<f32>(sum.rgb * (sharp / sum.a), sharp);
 }
 
@@ -237,8 +243,9 @@ fn marched(start: vec3<f32>, ray: vec3<f32>, rayAcross: vec3<f32>, rayDown: vec3
       share = 1.0;
     }
     if (share > 0.0) {
-      sum += (1.0 - sum.a) * share * shade(t);
-      layers += 1;
+      let colour = shade(t);
+      sum += (1.0 - sum.a) * share * colour;
+      layers += select(0, 1, colour.a > 0.0);
     }
     before = last;
     last = here;
