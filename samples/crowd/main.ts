@@ -22,6 +22,9 @@ const [PEOPLE, CHARACTERS] = [500, 50];
 /** Life size is .3 m for head and shoulders; on a pawn's body a head reads better larger. */
 const SCALE = 1.35;
 
+/** How far a bust reaches into its body, metres. */
+const NECK_LENGTH = 0.1;
+
 const WHITE = new Color4(1, 1, 1, 1);
 const CHOSEN = new Color4(1.3, 1.15, 0.8, 1);
 
@@ -71,7 +74,7 @@ async function populate(scene: Scene, files: readonly CharacterFile[]) {
     );
   for (const [k, { place, facing }] of people.entries()) {
     const { path, impostor } = ready[k % ready.length]!;
-    const position = place.add(new Vector3(0, NECK - 0.08, 0));
+    const position = place.add(new Vector3(0, NECK - NECK_LENGTH, 0));
     names.set(crowd.add(impostor, { position, facing, scale: SCALE }), path);
   }
   for (const { impostor } of impostors) impostor.dispose();
@@ -80,7 +83,7 @@ async function populate(scene: Scene, files: readonly CharacterFile[]) {
 
 /** A camera that goes round by itself until somebody takes it. */
 function lookRound(scene: Scene, canvas: HTMLCanvasElement): void {
-  const camera = new ArcRotateCamera('camera', -1.2, 1.32, 15, new Vector3(0, 1.3, 0), scene);
+  const camera = new ArcRotateCamera('camera', -1.2, 1.34, 12, new Vector3(0, 1.2, 0), scene);
   camera.minZ = 0.1;
   [camera.lowerRadiusLimit, camera.upperRadiusLimit] = [1.5, 40];
   camera.upperBetaLimit = 1.52;

@@ -100,14 +100,14 @@ export function buildStalls(scene: Scene, list: readonly Stall[]): void {
 
 /** Bodies for heads to stand on, one mesh of thin instances. */
 export function buildBodies(scene: Scene, places: readonly Vector3[]): void {
-  const body = CreateCapsule('bodies', { height: NECK + 0.12, radius: 0.19, tessellation: 12 }, scene);
+  const body = CreateCapsule('bodies', { height: NECK, radius: 0.17, tessellation: 12 }, scene);
   const material = new StandardMaterial('coat', scene);
   material.specularColor = Color3.Black();
   body.material = material;
   const matrices = new Float32Array(16 * places.length);
   const colours = new Float32Array(4 * places.length);
   for (const [k, { x, z }] of places.entries()) {
-    Matrix.Translation(x, (NECK + 0.12) / 2, z).copyToArray(matrices, 16 * k);
+    Matrix.Translation(x, NECK / 2, z).copyToArray(matrices, 16 * k);
     const hue = Color3.FromHSV((k * 137.5) % 360, 0.35, 0.25 + 0.35 * ((k * 0.618) % 1));
     colours.set([hue.r, hue.g, hue.b, 1], 4 * k);
   }
