@@ -42,12 +42,12 @@ test.each(['webgl2', 'webgpu'] as const)(
       const bytes = await writeCharacter(codec, character, { texture, triangles: 300 });
       const stage = await openStage(browser, served);
       await stage.open({ engine, rightHanded: false, ...canvas });
-      const textures = () => stage.page.evaluate(() => window.stage.counts().internalTextures);
+      const textures = () => stage.page.evaluate(() => window.insides.counts().internalTextures);
       const before = await textures();
       await stage.load(served.add(`depth-${texture}.glb`, bytes));
       // What is marched through; what the file holds has been let go.
       expect(await textures()).toBe(before! + 2);
-      const seen = await stage.page.evaluate(() => window.stage.reliefBytes());
+      const seen = await stage.page.evaluate(() => window.insides.reliefBytes());
       const { extension, atlas, depth } = await readCharacter(bytes);
       const [colour, codes] = await Promise.all([codec.decode(atlas.bytes), codec.decode(depth!.bytes)]);
       const written = packRelief(extension, {
@@ -75,7 +75,7 @@ test('without depth there is no relief', async () => {
   const stage = await openStage(browser, served);
   await stage.open({ engine: 'webgl2', rightHanded: false, ...canvas });
   await stage.load(served.add('flat.glb', await writeCharacter(codec, flat)));
-  expect(await stage.page.evaluate(() => window.stage.reliefBytes())).toBeNull();
+  expect(await stage.page.evaluate(() => window.insides.reliefBytes())).toBeNull();
   await stage.page.close();
 });
 

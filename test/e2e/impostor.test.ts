@@ -269,7 +269,7 @@ describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
   test('dispose frees what was made, on the GPU too', async () => {
     await stage.open({ engine, rightHanded: false, ...canvas });
     const address = served.add('character.glb', glb);
-    const count = () => stage.page.evaluate(() => window.stage.counts());
+    const count = () => stage.page.evaluate(() => window.insides.counts());
     const round = async () => {
       await stage.load(address);
       await show(0);

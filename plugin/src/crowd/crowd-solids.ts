@@ -3,10 +3,8 @@ import type { PickingInfo } from '@babylonjs/core/Collisions/pickingInfo.js';
 import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import type { Scene } from '@babylonjs/core/scene.js';
+import { NO_CAMERA } from '../impostor/no-camera.ts';
 import type { TileMember } from './crowd-tile.ts';
-
-/** A layer mask that no camera has a bit of. */
-const NO_CAMERA = 0;
 
 /** The shape of one subject, once a member: what rays pick, and what casts shadows. No camera draws it. */
 export class CrowdSolid {

@@ -11,16 +11,18 @@ import {
   radians,
   selectViews,
   type ViewRange,
-  type ViewSelection,
   viewAngles,
 } from '../asset/index.ts';
 import type { MarchQuality } from '../synthesis/index.ts';
 import type { Anchors } from './anchors.ts';
 import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
 import { screenHeight } from './march-camera.ts';
+import { NO_CAMERA } from './no-camera.ts';
+import { qualityForSize } from './quality-for-size.ts';
 import type { ReliefTextures } from './relief-textures.ts';
 import { subjectDirection } from './subject-direction.ts';
 import { ViewPainter } from './view-painter.ts';
+import { heaviest } from './view-uniforms.ts';
 
 export interface ImpostorOptions {
   readonly name?: string;
@@ -266,11 +268,9 @@ export class Impostor {
     return { camera, yaw, pitch: angles.pitch, shownYaw: shown, view: heaviest(selection), outside };
   }
 
-  /** Steps that cannot be told apart at the size that the character has on the screen. */
   private qualityFor(camera: Camera): MarchQuality {
     const { extension, node } = this;
-    const shown = screenHeight(node, extension, camera) / extension.views[0]!.rectangle[3];
-    return shown > FULL_SIZE ? 'high' : shown > SMALL_SIZE ? 'medium' : 'low';
+    return qualityForSize(screenHeight(node, extension, camera) / extension.views[0]!.rectangle[3]);
   }
 
   /** What a camera at this yaw is shown. */
@@ -292,15 +292,5 @@ export class Impostor {
   }
 }
 
-/** Pixels of the screen to one of a view above which all steps are taken, and below which as few as may be. */
-const [FULL_SIZE, SMALL_SIZE] = [0.75, 0.3];
-
-/** A layer mask that no camera has a bit of. */
-const NO_CAMERA = 0;
-
 /** Yaw this little beyond the last view still counts as the last view. */
 const TOLERANCE = radians(1e-3);
-
-function heaviest({ samples }: ViewSelection): number {
-  return samples.reduce((best, sample) => (sample.weight > best.weight ? sample : best)).index;
-}

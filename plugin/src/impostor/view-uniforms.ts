@@ -1,4 +1,4 @@
-import type { ViewSample } from '../asset/index.ts';
+import type { ViewSample, ViewSelection } from '../asset/index.ts';
 
 /** Views that a shader takes at once. */
 export const VIEWS_AT_ONCE = 3;
@@ -15,3 +15,7 @@ export const weightsOf = (samples: readonly ViewSample[]): [number, number, numb
   samples[1]?.weight ?? 0,
   samples[2]?.weight ?? 0,
 ];
+
+/** Index of the view with the greatest weight. */
+export const heaviest = ({ samples }: ViewSelection): number =>
+  samples.reduce((best, sample) => (sample.weight > best.weight ? sample : best)).index;

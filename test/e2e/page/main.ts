@@ -1,12 +1,15 @@
+import * as insides from './insides.ts';
 import * as stage from './stage.ts';
 import * as surroundings from './surroundings.ts';
 
 declare global {
   interface Window {
     stage: typeof stage;
+    insides: typeof insides;
     surroundings: typeof surroundings;
   }
 }
 
 window.stage = stage;
+window.insides = insides;
 window.surroundings = surroundings;

@@ -1,5 +1,4 @@
 /** What the browser tests ask of a page: a scene, a character in it, and pictures of it as bytes. */
-import { TargetCamera } from '@babylonjs/core/Cameras/targetCamera.js';
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { Engine } from '@babylonjs/core/Engines/engine.js';
 import { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
@@ -10,12 +9,14 @@ import { Viewport } from '@babylonjs/core/Maths/math.viewport.js';
 import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { DefaultRenderingPipeline } from '@babylonjs/core/PostProcesses/RenderPipeline/Pipelines/defaultRenderingPipeline.js';
 import { Scene } from '@babylonjs/core/scene.js';
-import { cameraDirection, type DepthRange, radians } from '@turnaround/plugin/asset';
+import { radians } from '@turnaround/plugin/asset';
 import { ImpostorCrowd } from '@turnaround/plugin/crowd';
 import type { Impostor, MarchQuality } from '@turnaround/plugin/impostor';
 import { loadImpostorAsync } from '@turnaround/plugin/loader';
 
+import { aim } from './aim.ts';
 import type { CrowdCost, CrowdWay } from './crowd-bench.ts';
+import { base64, bytes, fromTop } from './pixels.ts';
 
 export type EngineName = 'webgl2' | 'webgpu';
 
@@ -62,7 +63,7 @@ export interface ShotResult {
   outside: (boolean | null)[];
 }
 
-interface Stage {
+export interface Stage {
   engine: AbstractEngine;
   scene: Scene;
   impostor: Impostor | null;
@@ -86,6 +87,7 @@ function stage(): Stage {
 }
 
 export const currentScene = (): Scene => stage().scene;
+export const currentImpostor = (): Impostor | null => stage().impostor;
 export const currentCrowd = (): ImpostorCrowd | null => stage().crowd;
 
 export async function open(options: StageOptions): Promise<void> {
@@ -197,20 +199,6 @@ export async function loadPlain(
   };
 }
 
-/** The relief's bytes, RG or RGBA rows from the top, base64, and the distances that its red counts between. */
-export async function reliefBytes(): Promise<{
-  pixels: string;
-  width: number;
-  height: number;
-  range: DepthRange;
-} | null> {
-  const relief = stage().impostor?.relief;
-  const texture = relief?.relief;
-  const view = await texture?.readPixels();
-  if (!relief || !texture || !view) return null;
-  return { pixels: base64(bytes(view)), ...texture.getSize(), range: relief.range };
-}
-
 function place(node: TransformNode, { position, rotation, scaling, parent }: Placement): void {
   if (position) node.position.set(...position);
   if (rotation) node.rotation.set(...(rotation.map(radians) as [number, number, number]));
@@ -227,56 +215,17 @@ export function addPipeline(): void {
   pipeline.imageProcessingEnabled = true;
 }
 
-/** Numbers of what lives in the scene. */
-export function counts(): Record<string, number> {
-  const { scene, engine } = stage();
-  return {
-    meshes: scene.meshes.length,
-    materials: scene.materials.length,
-    textures: scene.textures.length,
-    geometries: scene.geometries.length,
-    observers: scene.onBeforeCameraRenderObservable.observers.length,
-    internalTextures: engine.getLoadedTexturesCache().length,
-  };
-}
-
 export function disposeImpostor(): void {
   stage().impostor?.dispose();
   stage().impostor = null;
   for (const node of [...stage().scene.transformNodes]) node.dispose();
 }
 
-function aim(look: Look, index: number, count: number): TargetCamera {
-  const { scene, subject, options } = stage();
-  if (!subject) throw new Error('load() first');
-  const name = `camera${index}`;
-  const camera = (scene.getCameraByName(name) ??
-    new TargetCamera(name, Vector3.Zero(), scene)) as TargetCamera;
-  const { node, pivot, frame } = subject;
-  const { distance = 100 * frame[1], pixelsHigh } = look;
-  const world = node.computeWorldMatrix(true);
-  const mirrored = world.determinant() > 0 !== options.rightHanded;
-  const [x, y, z] = cameraDirection(radians(look.yaw), radians(look.pitch ?? 0));
-  const middle = new Vector3(...pivot);
-  const local = new Vector3(mirrored ? -x : x, y, z).scale(distance).add(middle);
-  camera.position = Vector3.TransformCoordinates(local, world);
-  camera.upVector = Vector3.TransformNormal(Vector3.Up(), world).normalize();
-  const target = Vector3.TransformCoordinates(middle, world);
-  camera.setTarget(target);
-  const away = Vector3.Distance(camera.position, target);
-  const unit = Vector3.TransformNormal(Vector3.Up(), world).length();
-  const high = (options.height / pixelsHigh) * frame[1] * unit;
-  camera.fov = 2 * Math.atan(high / 2 / away);
-  [camera.minZ, camera.maxZ] = [away / 10, away * 10];
-  camera.viewport = new Viewport(index / count, 0, 1 / count, 1);
-  return camera;
-}
-
 export async function shoot({ looks, background, target = false }: Shot): Promise<ShotResult> {
   const { engine, scene, options, impostor } = stage();
   const [r, g, b] = background.map((value) => value / 255) as [number, number, number];
   scene.clearColor = new Color4(r, g, b, 1);
-  const cameras = looks.map((look, k) => aim(look, target ? 0 : k, target ? 1 : looks.length));
+  const cameras = looks.map((look, k) => aim(stage(), look, target ? 0 : k, target ? 1 : looks.length));
   if (target) return await shootTarget(looks, [r, g, b]);
   scene.activeCameras = cameras;
   scene.activeCamera = cameras[0]!;
@@ -297,7 +246,7 @@ export async function shoot({ looks, background, target = false }: Shot): Promis
   });
   engine.stopRenderLoop();
   return {
-    pixels: base64(fromTop(pixels, options.engine === 'webgl2')),
+    pixels: base64(fromTop(pixels, options, options.engine === 'webgl2')),
     views: cameras.map((camera) => impostor?.stateFor(camera)?.view ?? null),
     outside: cameras.map((camera) => impostor?.stateFor(camera)?.outside ?? null),
   };
@@ -305,7 +254,7 @@ export async function shoot({ looks, background, target = false }: Shot): Promis
 
 async function shootTarget(looks: Look[], [r, g, b]: [number, number, number]): Promise<ShotResult> {
   const { engine, scene, options, impostor } = stage();
-  const [inner, outer] = [aim(looks[0]!, 0, 1), aim(looks[1]!, 1, 1)];
+  const [inner, outer] = [aim(stage(), looks[0]!, 0, 1), aim(stage(), looks[1]!, 1, 1)];
   outer.viewport = new Viewport(0, 0, 1, 1);
   const texture = new RenderTargetTexture('target', { width: options.width, height: options.height }, scene);
   texture.activeCamera = inner;
@@ -328,25 +277,5 @@ async function shootTarget(looks: Look[], [r, g, b]: [number, number, number]): 
   scene.customRenderTargets.splice(0);
   texture.dispose();
   // Babylon fills targets from the bottom on both back ends.
-  return { pixels: base64(fromTop(pixels, true)), views: [], outside: [] };
-}
-
-const bytes = (view: ArrayBufferView) =>
-  new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
-
-/** `readPixels` gives rows from the bottom on WebGL, from the top on WebGPU. */
-function fromTop(pixels: Uint8Array, bottomUp: boolean): Uint8Array {
-  if (!bottomUp) return pixels;
-  const { width, height } = stage().options;
-  const turned = new Uint8Array(pixels.length);
-  const row = width * 4;
-  for (let y = 0; y < height; y++)
-    turned.set(pixels.subarray(y * row, (y + 1) * row), (height - 1 - y) * row);
-  return turned;
-}
-
-function base64(data: Uint8Array): string {
-  let text = '';
-  for (let k = 0; k < data.length; k += 8192) text += String.fromCharCode(...data.subarray(k, k + 8192));
-  return btoa(text);
+  return { pixels: base64(fromTop(pixels, options, true)), views: [], outside: [] };
 }
