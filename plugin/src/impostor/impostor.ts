@@ -6,13 +6,7 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.js';
 import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import {
-  type ImpostorExtension,
-  radians,
-  selectViews,
-  type ViewRange,
-  viewAngles,
-} from '../asset/index.ts';
+import { type ImpostorExtension, radians, selectViews, type ViewRange, viewAngles } from '../asset/index.ts';
 import type { MarchQuality } from '../synthesis/index.ts';
 import type { Anchors } from './anchors.ts';
 import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
