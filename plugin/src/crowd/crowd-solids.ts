@@ -3,7 +3,7 @@ import type { PickingInfo } from '@babylonjs/core/Collisions/pickingInfo.js';
 import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import { NO_CAMERA } from '../impostor/no-camera.ts';
+import { hideFromCameras } from '../impostor/unseen.ts';
 import type { TileMember } from './crowd-tile.ts';
 
 /** The shape of one subject, once a member: what rays pick, and what casts shadows. No camera draws it. */
@@ -16,7 +16,7 @@ export class CrowdSolid {
   /** @param shape in its character's node; it is copied */
   constructor(name: string, scene: Scene, shape: Mesh) {
     this.mesh = new Mesh(name, scene);
-    this.mesh.layerMask = NO_CAMERA;
+    hideFromCameras(this.mesh);
     this.mesh.thinInstanceEnablePicking = true;
     this.mesh.setEnabled(false);
     copyShape(shape, scene.useRightHandedSystem).applyToMesh(this.mesh);
@@ -55,7 +55,7 @@ export class CrowdSolid {
   }
 
   dispose(): void {
-    this.mesh.dispose();
+    this.mesh.dispose(false, true);
   }
 }
 

@@ -11,10 +11,10 @@ import type { MarchQuality } from '../synthesis/index.ts';
 import type { Anchors } from './anchors.ts';
 import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
 import { screenHeight } from './march-camera.ts';
-import { NO_CAMERA } from './no-camera.ts';
 import { qualityForSize } from './quality-for-size.ts';
 import type { ReliefTextures } from './relief-textures.ts';
 import { subjectDirection } from './subject-direction.ts';
+import { hideFromCameras } from './unseen.ts';
 import { ViewPainter } from './view-painter.ts';
 import { heaviest } from './view-uniforms.ts';
 
@@ -203,7 +203,7 @@ export class Impostor {
   /** The quad's corners are no part of the character: the shape takes the picking over. */
   private carry(solid: Mesh): void {
     solid.parent = this.node;
-    solid.layerMask = NO_CAMERA;
+    hideFromCameras(solid);
     this.mesh.isPickable = false;
     impostors.set(solid, this);
   }
@@ -214,7 +214,7 @@ export class Impostor {
     this.disposed = true;
     this.cameraObserver.remove();
     this.painter.dispose();
-    this.solid?.dispose();
+    this.solid?.dispose(false, true);
     impostors.delete(this.node);
     impostors.delete(this.mesh);
     if (this.ownsNode) this.node.dispose();
