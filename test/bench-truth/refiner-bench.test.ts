@@ -193,7 +193,7 @@ describe.skipIf(!hasShared)(`the shared data${sharedReason}`, () => {
     const runtime = createRuntime({ threads: 1 });
     const judge = await openJudge(runtime, portraits('judges', 'judge.onnx'));
     const { renders, load } = openRenders(portraits(), 64);
-    const some = renders.filter((_, k) => k % 8 === 0);
+    const some = renders.filter((_, k) => k % 10 === 0);
     const real: Judging = { judge, truth: trueFeatures({ renders: some, load }, judge) };
     const folder = join(ROOT, 'models/portraits-128');
     const platform = { files: createFiles(), runtime };

@@ -47,8 +47,8 @@ function middle(): Vector3 {
   return box.getBoundingInfo().boundingSphere.centerWorld;
 }
 
-/** A white wall behind the character, lit from before it and the viewer's left; with or without its shadow. */
-export function wall(shadow: boolean): void {
+/** A white wall behind the character, lit from before it and the viewer's left, with its shadow. */
+export function wall(): void {
   const scene = currentScene();
   const at = middle();
   const camera = scene.activeCamera!.globalPosition;
@@ -64,7 +64,6 @@ export function wall(shadow: boolean): void {
   const light = new DirectionalLight('sun', away.add(aside.scale(0.3)).normalize(), scene);
   light.position = at.subtract(light.direction.scale(6 * radius));
   light.autoCalcShadowZBounds = true;
-  if (!shadow) return;
   const generator = new ShadowGenerator(256, light);
   generator.bias = 0.001;
   for (const mesh of solids()) generator.addShadowCaster(mesh, false);
