@@ -35,10 +35,11 @@ export function bakeTexture(
   for (let k = 0; k < triangles.length; k += 3) {
     const corners = [triangles[k]!, triangles[k + 1]!, triangles[k + 2]!] as const;
     const own = corners.map((v) => sources[v]!) as [number, number, number];
-    const mix = (array: ArrayLike<number>, weights: Vector3): Vector3 =>
-      [0, 1, 2].map((axis) =>
-        own.reduce((sum, v, e) => sum + weights[e]! * array[3 * v + axis]!, 0),
-      ) as unknown as Vector3;
+    const mix = (array: ArrayLike<number>, weights: Vector3): Vector3 => {
+      const along = (axis: number): number =>
+        own.reduce((sum, v, e) => sum + weights[e]! * array[3 * v + axis]!, 0);
+      return [along(0), along(1), along(2)];
+    };
     for (const { column, row, weights } of texelsOf(corners, texels, width, height)) {
       const [nx, ny, nz] = mix(normals, weights);
       const length = Math.hypot(nx, ny, nz) || 1;
@@ -64,7 +65,7 @@ interface Texel {
   readonly weights: Vector3;
 }
 
-/** The texels whose middles lie in a triangle, or beside it by less than one: bilinear filtering reads those. */
+/** The texels whose middles lie in a triangle. */
 function* texelsOf(
   [a, b, c]: readonly [number, number, number],
   texels: Float32Array,
@@ -83,8 +84,8 @@ function* texelsOf(
   if (area === 0) return;
   const [left, right] = [Math.floor(Math.min(ax, bx, cx)), Math.ceil(Math.max(ax, bx, cx))];
   const [top, bottom] = [Math.floor(Math.min(ay, by, cy)), Math.ceil(Math.max(ay, by, cy))];
-  for (let row = Math.max(0, top - 1); row < Math.min(height, bottom + 1); row++)
-    for (let column = Math.max(0, left - 1); column < Math.min(width, right + 1); column++) {
+  for (let row = Math.max(0, top); row < Math.min(height, bottom); row++)
+    for (let column = Math.max(0, left); column < Math.min(width, right); column++) {
       const [x, y] = [column + 0.5, row + 0.5];
       const u = ((bx - x) * (cy - y) - (by - y) * (cx - x)) / area;
       const v = ((cx - x) * (ay - y) - (cy - y) * (ax - x)) / area;

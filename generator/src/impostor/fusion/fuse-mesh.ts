@@ -1,5 +1,6 @@
+import { middleView } from '../character.ts';
 import type { RgbaImage } from '../image.ts';
-import { MeshError, vertexNormals } from '../mesh/index.ts';
+import { type LiftedMesh, MeshError, vertexNormals } from '../mesh/index.ts';
 import { bakeTexture } from './bake.ts';
 import { type Box, extractSurface, type Surface } from './extract.ts';
 import { type Fairing, fair } from './fair.ts';
@@ -28,16 +29,8 @@ export interface FusedFrame {
   readonly frameHeight: number;
 }
 
-/** An indexed mesh as glTF holds it: right-handed, +Y up, +Z out of the face, metres, the pivot at the origin. */
-export interface FusedMesh {
-  /** f32 [V,3]. */
-  readonly positions: Float32Array;
-  /** f32 [V,3], unit length, outwards. */
-  readonly normals: Float32Array;
-  /** f32 [V,2], 0..1 from the texture's upper left corner. */
-  readonly uvs: Float32Array;
-  /** [T,3], counter-clockwise from outside. */
-  readonly indices: Uint32Array;
+/** The mesh has a texture of its own. */
+export interface FusedMesh extends LiftedMesh {
   /** Opaque. */
   readonly texture: RgbaImage;
 }
@@ -74,9 +67,12 @@ export async function fuseMesh(
   options: Partial<FuseMeshOptions> = {},
 ): Promise<FusedMesh> {
   const { triangles, texture } = { ...FUSE_MESH_DEFAULTS, ...options };
-  const dense = await fuseSurface(views, focal, triangles);
-  const fields = views.map((view) => viewField(view, focal));
-  const surface = await thinOut(dense, triangles);
+  checkSizes(views);
+  const small = views.map(shrinkView);
+  const smallFields = small.map((view) => viewField(view, focal));
+  const surface = await thinOut(await fuseSurface(small, smallFields, focal, triangles), triangles);
+  // Views that were small enough say the same of colours.
+  const fields = views.map((view, k) => (view === small[k] ? smallFields[k]! : viewField(view, focal)));
   const normals = vertexNormals(surface.positions, surface.triangles);
   const flat = await unwrap(surface, texture ?? 2 * views[0]!.image.width);
   const { camera } = fields[0]!;
@@ -95,19 +91,20 @@ export async function fuseMesh(
   };
 }
 
-/** The surface before it is simplified, about the pivot in units of the camera's distance. */
-export async function fuseSurface(
-  given: readonly SolidView[],
+/**
+ * The surface before it is simplified, about the pivot in units of the camera's distance.
+ * @param fields one a view
+ */
+async function fuseSurface(
+  views: readonly SolidView[],
+  fields: readonly ViewField[],
   focal: number,
   triangles: number,
 ): Promise<Surface> {
-  checkSizes(given);
-  const views = given.map(shrinkView);
-  const middle = middleOf(views);
-  const fields = views.map((view) => viewField(view, focal));
-  const own = fields[views.indexOf(middle)]!;
+  const middle = middleView(views);
+  const own = fields[middle]!;
   const bounds = boundsOf(fields);
-  const behind = unseenBack(middle, fields, own, focal);
+  const behind = unseenBack(views[middle]!, fields, own, focal);
   const distance = within(fuseViews(fields, behind), own, bounds);
   const margin = 4 * own.pixel;
   const box: Box = {
@@ -141,12 +138,6 @@ function checkSizes(views: readonly SolidView[]): void {
           'size',
           `expected views and depth of ${width}×${height}, got ${map.width}×${map.height}`,
         );
-}
-
-/** The view nearest to the front. */
-function middleOf(views: readonly SolidView[]): SolidView {
-  const turn = ({ yaw, pitch }: SolidView): number => Math.hypot(yaw, pitch);
-  return views.reduce((best, view) => (turn(view) < turn(best) ? view : best));
 }
 
 /** A box round all that is seen, as deep behind the pivot as the subject is wide. */

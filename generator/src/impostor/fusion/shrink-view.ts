@@ -1,13 +1,11 @@
 import { isDepth } from '../depth/index.ts';
+import { LIFT_MESH_DEFAULTS } from '../mesh/index.ts';
 import type { SolidView } from './view-field.ts';
 
-/** Largest side that surfaces are fused at, pixels: more shows on no mesh of some thousand triangles. */
-const LARGEST = 192;
-
-/** A view halved until it is small enough. Depth is one of each block's own: a mean across an edge lies on neither side. */
+/** A view halved until it fits the mesher's grid: more shows on no mesh of some thousand triangles. Depth is one of each block's own: a mean across an edge lies on neither side. */
 export function shrinkView(view: SolidView): SolidView {
   const { width, height } = view.image;
-  return Math.max(width, height) <= LARGEST ? view : shrinkView(halved(view));
+  return Math.max(width, height) <= LIFT_MESH_DEFAULTS.grid ? view : shrinkView(halved(view));
 }
 
 function halved(view: SolidView): SolidView {

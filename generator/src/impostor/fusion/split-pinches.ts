@@ -1,3 +1,4 @@
+import { cross, dot, minus, unit } from '../vectors.ts';
 import type { Surface } from './extract.ts';
 
 /**
@@ -173,16 +174,3 @@ function assemble(positions: Float64Array, triangles: Uint32Array, find: (k: num
     triangles: Uint32Array.from(kept.flatMap((t) => [...out.subarray(3 * t, 3 * t + 3)])),
   };
 }
-
-type Vector = readonly [number, number, number];
-const minus = (p: Vector, q: Vector): Vector => [p[0] - q[0], p[1] - q[1], p[2] - q[2]];
-const dot = (p: Vector, q: Vector): number => p[0] * q[0] + p[1] * q[1] + p[2] * q[2];
-const cross = (p: Vector, q: Vector): Vector => [
-  p[1] * q[2] - p[2] * q[1],
-  p[2] * q[0] - p[0] * q[2],
-  p[0] * q[1] - p[1] * q[0],
-];
-const unit = (p: Vector): Vector => {
-  const length = Math.hypot(...p) || 1;
-  return [p[0] / length, p[1] / length, p[2] / length];
-};

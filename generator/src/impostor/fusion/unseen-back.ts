@@ -18,7 +18,7 @@ const LEAST_FACING = 0.3;
 /**
  * A guess at the surface that no view sees: the shell behind one view (`backShell`), pushed back to where it hides nothing
  * that another sees from the side.
- * @param middle the view that the shell hangs behind
+ * @param middle the view that the shell hangs behind, no larger than the mesher's grid
  */
 export function unseenBack(
   middle: SolidView,
@@ -30,9 +30,8 @@ export function unseenBack(
   const plate = createPlate(middle.image, middle.depth, focal, grid);
   const { width, height } = plate;
   const { rim } = liftSheets(plate, maxSlope);
-  const shrink = own.camera.width / width;
-  const rear = rearmost(fields, own, shrink, width, height);
-  const room = (ROOM * shrink) / ((focal * own.camera.width) / 2);
+  const rear = rearmost(fields, own);
+  const room = ROOM * own.pixel;
   // Where other views see a surface behind the middle view's, the shell hangs from that.
   const held = Float32Array.from(rim, (depth, i) => (rear[i]! > plate.depth[i]! + room ? rear[i]! : depth));
   const shell = backShell(plate, held);
@@ -41,7 +40,7 @@ export function unseenBack(
   for (let pass = 0; pass < SMOOTH; pass++) smooth = smoothed(smooth, width, height);
   return (x, y, z) => {
     const { column, row, depth } = own.camera.project(x, y, z);
-    const i = cell(row / shrink, height) * width + cell(column / shrink, width);
+    const i = cell(row, height) * width + cell(column, width);
     return Number.isNaN(smooth[i]!) ? Number.NEGATIVE_INFINITY : smooth[i]! - depth;
   };
 }
@@ -52,13 +51,8 @@ const cell = (at: number, size: number): number => Math.min(size - 1, Math.max(0
  * Depth, from the middle view, of the last surface that any view sees along each of its pixels and that faces away from it; 0
  * where there is none.
  */
-function rearmost(
-  fields: readonly ViewField[],
-  own: ViewField,
-  shrink: number,
-  width: number,
-  height: number,
-): Float32Array {
+function rearmost(fields: readonly ViewField[], own: ViewField): Float32Array {
+  const { width, height } = own.camera;
   const out = new Float32Array(width * height);
   const [x, y, z] = toSubject(own.camera.rotation, 0, 0, 1);
   for (const { camera, surface, normals } of fields)
@@ -69,7 +63,7 @@ function rearmost(
         const n = 3 * (row * camera.width + column);
         if (normals[n]! * x + normals[n + 1]! * y + normals[n + 2]! * z > 0) continue;
         const at = own.camera.project(...camera.unproject(column + 0.5, row + 0.5, seen.depth));
-        const [u, v] = [Math.floor(at.column / shrink), Math.floor(at.row / shrink)];
+        const [u, v] = [Math.floor(at.column), Math.floor(at.row)];
         if (u < 0 || v < 0 || u >= width || v >= height) continue;
         out[v * width + u] = Math.max(out[v * width + u]!, at.depth);
       }

@@ -1,19 +1,12 @@
 import type { Vector3 } from '@turnaround/plugin/asset';
+import type { CharacterView } from '../character.ts';
 import { type DepthMap, isDepth } from '../depth/index.ts';
 import type { RgbaImage } from '../image.ts';
 import { distanceTo, maskOf } from '../matte/mask.ts';
 import { type Projection, toSubject, type ViewCamera, viewCamera } from '../view-camera.ts';
 
-/** A view of a subject with its depth, and from where it was seen. */
-export interface SolidView {
-  /** Radians. */
-  readonly yaw: number;
-  readonly pitch: number;
-  /** Straight alpha. */
-  readonly image: RgbaImage;
-  /** Of the image's size, the pivot at 1; read where alpha is at least ½. */
-  readonly depth: DepthMap;
-}
+/** A view with depth. */
+export type SolidView = Required<CharacterView>;
 
 /** What one view says about points of space. Lengths in units of the camera's distance, as its camera's. */
 export interface ViewField {

@@ -1,3 +1,4 @@
+import { cross, dot, length, minus, type Vector } from '../vectors.ts';
 import type { Solid } from './solid.ts';
 
 /** Height over longest side below which a triangle is a needle. */
@@ -12,7 +13,6 @@ const PASSES = 40;
 /** Cosine between normals below which a change counts as a fold. */
 const FOLD = 0.3;
 
-type Vector = readonly [number, number, number];
 type Triangle = readonly [number, number, number];
 
 /**
@@ -119,12 +119,4 @@ function flatness(a: Vector, b: Vector, c: Vector): number {
   return longest === 0 ? 0 : length(cross(minus(b, a), minus(c, a))) / longest ** 2;
 }
 
-const minus = (p: Vector, q: Vector): Vector => [p[0] - q[0], p[1] - q[1], p[2] - q[2]];
 const plus = (p: Vector, q: Vector): Vector => [p[0] + q[0], p[1] + q[1], p[2] + q[2]];
-const dot = (p: Vector, q: Vector): number => p[0] * q[0] + p[1] * q[1] + p[2] * q[2];
-const length = (p: Vector): number => Math.hypot(...p);
-const cross = (p: Vector, q: Vector): Vector => [
-  p[1] * q[2] - p[2] * q[1],
-  p[2] * q[0] - p[0] * q[2],
-  p[0] * q[1] - p[1] * q[0],
-];

@@ -27,8 +27,8 @@ export interface TemperOptions {
 }
 
 /**
- * Takes off a refiner's correction what `config.tempered` says of that which subjects have in common (`temperCurve`). One without a curve, or
- * one that begins with noise, whose every step would be corrected, is given back as it is.
+ * Takes off a refiner's correction what `config.tempered` says of that which subjects have in common (`temperCurve`). One
+ * without a curve, or one that begins with noise, whose every step would be corrected, is given back as it is.
  */
 export async function temperRefiner(
   runtime: Runtime,
