@@ -1,42 +1,26 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FOCAL } from '../bench/truth/pictures.ts';
-import { launchBrowser } from './browser.ts';
-import {
-  canvas,
-  expected,
-  GREY,
-  nearness,
-  PITCHES,
-  type Prepared,
-  prepare,
-  SIZE,
-} from './ellipsoid-characters.ts';
+import { canvas, expected, GREY, nearness, type Prepared, SIZE } from './ellipsoid-characters.ts';
+import { type EllipsoidStage, openEllipsoidStage } from './ellipsoid-stage.ts';
 import type { StandIn } from './page/stage.ts';
-import { type Served, serveStage } from './serve.ts';
-import { openStage, type StagePage } from './stage-page.ts';
+import type { Served } from './serve.ts';
+import type { StagePage } from './stage-page.ts';
 
 /** A crowd's shaders against the same reference. */
 
+let opened: EllipsoidStage;
 let served: Served;
-let browser: Browser;
 let stage: StagePage;
 let fan: Prepared;
 let grid: Prepared;
 
 beforeAll(async () => {
-  [served, browser, fan, grid] = await Promise.all([
-    serveStage(),
-    launchBrowser(),
-    prepare([0]),
-    prepare(PITCHES),
-  ]);
-  stage = await openStage(browser, served);
+  opened = await openEllipsoidStage();
+  ({ served, stage, fan, grid } = opened);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await served?.close();
+  await opened?.close();
 });
 
 describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {

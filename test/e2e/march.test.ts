@@ -1,46 +1,29 @@
 import { radians } from '@turnaround/plugin/asset';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MARCH_QUALITIES, type MarchQuality } from '../../plugin/src/synthesis/index.ts';
 import { FOCAL } from '../bench/truth/pictures.ts';
 import { ellipsoidView } from '../bench-truth/ellipsoid.ts';
 import type { Picture } from '../plugin/character-glb.ts';
-import { launchBrowser } from './browser.ts';
-import {
-  canvas,
-  expected,
-  GREY,
-  nearness,
-  PITCHES,
-  type Prepared,
-  prepare,
-  type Seen,
-  SIZE,
-} from './ellipsoid-characters.ts';
-import { type Served, serveStage } from './serve.ts';
-import { openStage, type StagePage } from './stage-page.ts';
+import { canvas, expected, GREY, nearness, type Prepared, type Seen, SIZE } from './ellipsoid-characters.ts';
+import { type EllipsoidStage, openEllipsoidStage } from './ellipsoid-stage.ts';
+import type { Served } from './serve.ts';
+import type { StagePage } from './stage-page.ts';
 
 /** The shaders against the reference: what they draw from a file's textures, it draws from the same bytes. */
 
+let opened: EllipsoidStage;
 let served: Served;
-let browser: Browser;
 let stage: StagePage;
 let fan: Prepared;
 let grid: Prepared;
 
 beforeAll(async () => {
-  [served, browser, fan, grid] = await Promise.all([
-    serveStage(),
-    launchBrowser(),
-    prepare([0]),
-    prepare(PITCHES),
-  ]);
-  stage = await openStage(browser, served);
+  opened = await openEllipsoidStage();
+  ({ served, stage, fan, grid } = opened);
 });
 
 afterAll(async () => {
-  await browser?.close();
-  await served?.close();
+  await opened?.close();
 });
 
 describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {

@@ -2,12 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { createServer, defaultClientConditions, type ViteDevServer } from 'vite';
+import type { ViteDevServer } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { characterFolder } from '../../samples/character-folder.ts';
-import { ROOT } from '../shared.ts';
 import { launchBrowser } from './browser.ts';
 import { prepare } from './ellipsoid-characters.ts';
+import { serveSamples } from './serve-samples.ts';
 
 /** The market square, with and without characters. */
 
@@ -17,19 +16,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'turnaround-market-'));
-  [server, browser] = await Promise.all([
-    createServer({
-      configFile: false,
-      root: join(ROOT, 'samples'),
-      publicDir: false,
-      cacheDir: join(home, 'cache'),
-      logLevel: 'error',
-      resolve: { conditions: ['source', ...defaultClientConditions] },
-      plugins: [characterFolder(join(home, 'out'))],
-      server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
-    }),
-    launchBrowser(),
-  ]);
+  [server, browser] = await Promise.all([serveSamples(home), launchBrowser()]);
   await server.listen();
 });
 

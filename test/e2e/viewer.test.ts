@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { createServer, defaultClientConditions, type ViteDevServer } from 'vite';
+import type { ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { characterFolder } from '../../samples/character-folder.ts';
 import { characterGlb, letterView, type Picture } from '../plugin/character-glb.ts';
-import { ROOT } from '../shared.ts';
 import { launchBrowser } from './browser.ts';
+import { serveSamples } from './serve-samples.ts';
 
 const YAWS = [-40, -20, 0, 20, 40];
 
@@ -49,16 +48,7 @@ async function writeCharacters(): Promise<void> {
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'turnaround-viewer-'));
-  server = await createServer({
-    configFile: false,
-    root: join(ROOT, 'samples'),
-    publicDir: false,
-    cacheDir: join(home, 'cache'),
-    logLevel: 'error',
-    resolve: { conditions: ['source', ...defaultClientConditions] },
-    plugins: [characterFolder(join(home, 'out'))],
-    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
-  });
+  server = await serveSamples(home);
   [browser, views] = await Promise.all([
     launchBrowser(),
     Promise.all(YAWS.map((yaw) => letterView(yaw))),

@@ -44,7 +44,11 @@ export function trueChamfer(
     const { nearest } = drawMesh(mesh, { yaw, size, focal: FOCAL, frameHeight: FRAME_HEIGHT });
     const m = subjectToCamera(yaw, 0);
     for (const [k, p] of all.entries()) {
-      const [x, y, z] = m.map((row) => row[0] * p[0] + row[1] * p[1] + row[2] * p[2]) as unknown as Point;
+      const [x, y, z] = m.map((row) => row[0] * p[0] + row[1] * p[1] + row[2] * p[2]) as [
+        number,
+        number,
+        number,
+      ];
       const depth = (distance - z) / distance;
       const u = Math.floor(size / 2 + ((size / 2) * FOCAL * (x / distance)) / depth);
       const v = Math.floor(size / 2 - ((size / 2) * FOCAL * (y / distance)) / depth);
