@@ -22,7 +22,7 @@ export {
   EXPORT_DEFAULTS,
   type ExportOptions,
   type ExportResult,
-  exportReconstruction,
+  exportSubject,
 } from './pipeline/export/index.ts';
 export {
   GENERATE_DEFAULTS,

@@ -58,3 +58,14 @@ export function yawRange(text: string): ViewRange {
     throw new InvalidArgumentError((error as Error).message);
   }
 }
+
+/** A colour such as `#282a30`, as red, green and blue, 0..255. */
+export function colour(text: string): [red: number, green: number, blue: number] {
+  const match = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text.trim());
+  if (!match) throw new InvalidArgumentError(`Expected a colour such as #282a30 but received ${text}`);
+  return [match[1]!, match[2]!, match[3]!].map((part) => Number.parseInt(part, 16)) as [
+    number,
+    number,
+    number,
+  ];
+}

@@ -7,6 +7,7 @@ import {
   STEPS_FROM_MODEL,
 } from '../pipeline/build/index.ts';
 import { realNumber, wholeNumber } from './arguments.ts';
+import { formatOption, geometryOption, trianglesOption } from './character-options.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 
 interface Options extends MachineOptions {
@@ -24,6 +25,7 @@ interface Options extends MachineOptions {
   readonly steps?: number;
   readonly format: 'webp' | 'png';
   readonly triangles: number;
+  readonly geometry: 'plain' | 'meshopt';
   readonly licence: string;
   readonly attribution: string;
 }
@@ -82,17 +84,9 @@ export function buildCommand(signal: AbortSignal): Command {
         `of learning depth and angles (default: ${BUILD_DEFAULTS.steps}, with --from ${STEPS_FROM_MODEL})`,
         wholeNumber('--steps', 1, 1_000_000),
       )
-      .addOption(
-        new Option('--format <format>', 'of the colour atlas')
-          .choices(['webp', 'png'])
-          .default(BUILD_DEFAULTS.format),
-      )
-      .option(
-        '--triangles <count>',
-        'most of the mesh that other viewers show: 2000 weigh some 40 KB, 8000 140, 20000 340',
-        wholeNumber('--triangles', 100, 200_000),
-        BUILD_DEFAULTS.triangles,
-      )
+      .addOption(formatOption(BUILD_DEFAULTS.format))
+      .addOption(trianglesOption(BUILD_DEFAULTS.triangles))
+      .addOption(geometryOption(BUILD_DEFAULTS.geometry))
       .option(
         '--licence <licence>',
         'licence of the pictures, for example CC0-1.0; it travels in the character',
@@ -118,6 +112,7 @@ export function buildCommand(signal: AbortSignal): Command {
         steps: options.steps ?? (options.from === undefined ? BUILD_DEFAULTS.steps : STEPS_FROM_MODEL),
         format: options.format,
         triangles: options.triangles,
+        geometry: options.geometry,
         licence: options.licence,
         attribution: options.attribution,
       });

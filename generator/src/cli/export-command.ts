@@ -1,12 +1,16 @@
 import type { ViewRange } from '@turnaround/plugin/asset';
 import { Command, Option } from 'commander';
+import type { Backdrop } from '../impostor/index.ts';
 import {
   EXPORT_DEFAULTS,
+  type ExportResult,
   exportLive,
-  exportReconstruction,
+  exportSubject,
   type LiveResult,
 } from '../pipeline/export/index.ts';
-import { realNumber, wholeNumber, yawRange } from './arguments.ts';
+import { encodeFilm } from '../platform/encode-film.ts';
+import { colour, realNumber, wholeNumber, yawRange } from './arguments.ts';
+import { trianglesOption } from './character-options.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 
 interface Options extends MachineOptions {
@@ -16,6 +20,14 @@ interface Options extends MachineOptions {
   readonly out?: string;
   readonly colmap: boolean;
   readonly ply: boolean;
+  readonly turntable: boolean;
+  readonly sprites: boolean;
+  readonly obj: boolean;
+  readonly frames?: number;
+  readonly fps: number;
+  readonly size?: number;
+  readonly backdrop: Backdrop;
+  readonly triangles: number;
   readonly live: boolean;
   readonly half: boolean;
   readonly views: number;
@@ -27,15 +39,30 @@ interface Options extends MachineOptions {
 }
 
 /** Of one subject's views: not for `--live`, which writes a whole model. */
-const OF_VIEWS = ['seed', 'views', 'range', 'upscale', 'truncation', 'matte', 'colmap', 'ply'];
+const OF_VIEWS = [
+  ...[
+    'seed',
+    'views',
+    'range',
+    'upscale',
+    'truncation',
+    'matte',
+    'colmap',
+    'ply',
+    'turntable',
+    'sprites',
+    'obj',
+  ],
+  ...['frames', 'fps', 'size', 'backdrop', 'triangles'],
+];
 
 /** `turnaround export`: a subject's views for COLMAP and other tools of reconstruction, or a model as one network. */
 export function exportCommand(signal: AbortSignal): Command {
   const command = addMachineOptions(
     new Command('export')
       .description(
-        'Write a subject for other tools: pictures with known cameras for COLMAP, a point cloud; or a model as one network ' +
-          'that draws while it turns',
+        'Write a subject for other tools and engines: a turning animation, a sprite sheet, a mesh, a point cloud, pictures ' +
+          'with known cameras for COLMAP; or a model as one network that draws while it turns',
       )
       .option('--model <folder>', 'calibrated model folder')
       .option('--seed <number>', 'the subject', wholeNumber('--seed', 0, 0xffffffff))
@@ -48,9 +75,17 @@ export function exportCommand(signal: AbortSignal): Command {
           'truncation',
           'refine',
           'matte',
+          'triangles',
         ]),
       )
       .option('--out <path>', 'folder to write; with --live the file (default: MODEL/live.onnx)')
+      .option(
+        '--turntable',
+        'turntable.webp, a turn there and back; turntable.mp4 where ffmpeg is installed',
+        false,
+      )
+      .option('--sprites', 'sprites.png and sprites.json, for engines without the plugin', false)
+      .option('--obj', 'mesh.obj with its material and texture', false)
       .option('--colmap', "images/, masks/ and sparse/ in COLMAP's form, README.txt with its commands", false)
       .option('--ply', 'cloud.ply, the depth of all views fused, and cloud.png, a look at it', false)
       .addOption(
@@ -70,6 +105,28 @@ export function exportCommand(signal: AbortSignal): Command {
           .argParser(yawRange)
           .default(EXPORT_DEFAULTS.range, '-45:45'),
       )
+      .option(
+        '--frames <count>',
+        'pictures of the turn, one way, and of the sprites (default: 49, and the views)',
+        wholeNumber('--frames', 2, 721),
+      )
+      .option(
+        '--fps <count>',
+        "the turn's pictures a second",
+        wholeNumber('--fps', 1, 60),
+        EXPORT_DEFAULTS.framesPerSecond,
+      )
+      .option(
+        '--size <pixels>',
+        "side of the turn's pictures and of sprites (default: a view's)",
+        wholeNumber('--size', 16, 2048),
+      )
+      .addOption(
+        new Option('--backdrop <#rrggbb>', 'colour behind the film, which has no alpha')
+          .argParser(colour)
+          .default(EXPORT_DEFAULTS.backdrop, '#282a30'),
+      )
+      .addOption(trianglesOption(EXPORT_DEFAULTS.triangles))
       .option(
         '--upscale <factor>',
         "enlarges COLMAP's pictures: SIFT finds little in 128 pixels",
@@ -92,10 +149,16 @@ export function exportCommand(signal: AbortSignal): Command {
   });
 }
 
+/** What may be written of a subject, by option. */
+const WRITTEN = ['turntable', 'sprites', 'obj', 'ply', 'colmap'] as const;
+
 async function writeViews(command: Command, options: Options, signal: AbortSignal): Promise<void> {
-  const { model, seed, file, out, colmap, ply, upscale } = options;
+  const { model, seed, file, out } = options;
   if (out === undefined) return command.error('error: expected --out <path>, the folder to write');
-  if (!colmap && !ply) command.error('error: expected --colmap, --ply or both, or --live');
+  if (!WRITTEN.some((name) => options[name]))
+    command.error(
+      `error: expected one or more of ${WRITTEN.map((name) => `--${name}`).join(', ')}, or --live`,
+    );
   if (file === undefined && (model === undefined || seed === undefined))
     command.error('error: expected --model and --seed, or --file');
   const { views, range, truncation, refine, matte = null } = options;
@@ -103,14 +166,32 @@ async function writeViews(command: Command, options: Options, signal: AbortSigna
     file === undefined ? { model: model!, seed: seed!, views, range, truncation, refine, matte } : { file };
   const { platform, terminal } = await openMachine(options, signal);
   try {
-    const result = await exportReconstruction(platform, { source, out, colmap, ply, upscale });
-    const lines = [`${result.views} views of ${result.subject}${result.refined ? ', refined' : ''}`];
-    if (colmap) lines.push(`for COLMAP: ${out}/README.txt says how`);
-    if (ply) lines.push(`${result.points} points: ${out}/cloud.ply, seen in ${out}/cloud.png`);
-    terminal.result(result, lines);
+    const { frames = null, size = null, fps: framesPerSecond } = options;
+    const result = await exportSubject(platform, encodeFilm, {
+      ...options,
+      ...{ source, out, frames, size, framesPerSecond },
+    });
+    terminal.result(result, viewLines(result, options.colmap));
   } finally {
     terminal.close();
   }
+}
+
+/** What was written of a subject, for people. */
+function viewLines(
+  { out, views, subject, refined, points, turntable, sprites, triangles }: ExportResult,
+  colmap: boolean,
+): string[] {
+  const lines = [`${views} views of ${subject}${refined ? ', refined' : ''}`];
+  if (turntable) {
+    lines.push(`a turn there and back: ${turntable.map((name) => `${out}/${name}`).join(', ')}`);
+    if (turntable.length === 1) lines.push('no film: ffmpeg is not installed');
+  }
+  if (sprites !== null) lines.push(`${sprites} sprites: ${out}/sprites.png, places in ${out}/sprites.json`);
+  if (triangles !== null) lines.push(`a mesh of ${triangles} triangles: ${out}/mesh.obj`);
+  if (points !== null) lines.push(`${points} points: ${out}/cloud.ply, seen in ${out}/cloud.png`);
+  if (colmap) lines.push(`for COLMAP: ${out}/README.txt says how`);
+  return lines;
 }
 
 async function writeLive(command: Command, options: Options, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,8 @@
 import type { ViewRange } from '@turnaround/plugin/asset';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { GENERATE_DEFAULTS, generateCharacters } from '../pipeline/generate.ts';
 import { parseSeeds, realNumber, wholeNumber, yawRange } from './arguments.ts';
+import { formatOption, geometryOption, trianglesOption } from './character-options.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 
 interface Options extends MachineOptions {
@@ -14,6 +15,7 @@ interface Options extends MachineOptions {
   readonly matte?: string;
   readonly format: 'webp' | 'png';
   readonly triangles: number;
+  readonly geometry: 'plain' | 'meshopt';
   readonly keepViews: boolean;
   readonly refine: boolean;
   readonly polish: number;
@@ -47,17 +49,9 @@ export function generateCommand(signal: AbortSignal): Command {
         GENERATE_DEFAULTS.truncation,
       )
       .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour')
-      .addOption(
-        new Option('--format <format>', 'of the colour atlas')
-          .choices(['webp', 'png'])
-          .default(GENERATE_DEFAULTS.format),
-      )
-      .option(
-        '--triangles <count>',
-        'most of the mesh that other viewers show: 2000 weigh some 40 KB, 8000 140, 20000 340',
-        wholeNumber('--triangles', 100, 200_000),
-        GENERATE_DEFAULTS.triangles,
-      )
+      .addOption(formatOption(GENERATE_DEFAULTS.format))
+      .addOption(trianglesOption(GENERATE_DEFAULTS.triangles))
+      .addOption(geometryOption(GENERATE_DEFAULTS.geometry))
       .option('--no-refine', 'views by the direction alone, also where the model has learned to mend them')
       .option(
         '--polish <steps>',
@@ -79,6 +73,7 @@ export function generateCommand(signal: AbortSignal): Command {
         matte: options.matte ?? null,
         format: options.format,
         triangles: options.triangles,
+        geometry: options.geometry,
         keepViews: options.keepViews,
         refine: options.refine ? null : false,
         polish: options.polish,

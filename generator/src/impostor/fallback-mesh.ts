@@ -12,6 +12,12 @@ import { sampleSmoothly } from './samplers.ts';
 /** Fewer views, or less of a turn between them (radians), say too little about the sides of a head. */
 const FUSED = { views: 3, turn: 0.5 } as const;
 
+/** Whether views are enough, and far enough apart, to fuse a mesh of. */
+export function isFusible(views: readonly { readonly yaw: number }[]): boolean {
+  const yaws = views.map(({ yaw }) => yaw);
+  return views.length >= FUSED.views && Math.max(...yaws) - Math.min(...yaws) >= FUSED.turn;
+}
+
 /** What the mesh of a character's file is made with. */
 export interface FallbackTools {
   /** The colour atlas. */
@@ -45,8 +51,7 @@ export async function createFallback(
     return createQuad(document, material, { frame, pivot }, rectangles[middle]!, [image.width, image.height]);
   }
   const lens = { focal: depth.focal, frameHeight: frame[1] };
-  const yaws = views.map(({ yaw }) => yaw);
-  if (views.length >= FUSED.views && Math.max(...yaws) - Math.min(...yaws) >= FUSED.turn) {
+  if (isFusible(views)) {
     const solid = views.map((view, k) => ({ ...view, depth: depth.views[k]! }));
     const mesh = await fuseMesh(solid, lens, { triangles });
     const texture = await addTexture('surface', mesh.texture);

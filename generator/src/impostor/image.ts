@@ -29,6 +29,11 @@ export interface ImageCodec {
   encodePng(image: RgbaImage): Promise<Uint8Array>;
   /** WebP; `quality` 1..100, or lossless. Alpha is always lossless, and colour under alpha 0 is kept. */
   encodeWebp(image: RgbaImage, options: { quality: number } | { lossless: true }): Promise<Uint8Array>;
+  /** Animated WebP of pictures of one size, without end; `quality` 1..100, alpha kept. */
+  encodeAnimation(
+    frames: readonly RgbaImage[],
+    options: { quality: number; framesPerSecond: number },
+  ): Promise<Uint8Array>;
   /** Area-averaged or bicubic resize. */
   resize(image: RgbaImage, width: number, height: number): Promise<RgbaImage>;
   /** A grey PNG of 16 bits (8 bits are spread over 0..65535). */

@@ -6,6 +6,7 @@ export {
   packAtlas,
   type Rectangle,
 } from './atlas.ts';
+export { type Backdrop, overBackdrop } from './backdrop.ts';
 export { type CharacterView, type CharacterViews, FRAME_HEIGHT, standingFrame } from './character.ts';
 export {
   CONTACT_SHEET_DEFAULTS,
@@ -15,6 +16,7 @@ export {
 } from './contact-sheet.ts';
 export * from './depth/index.ts';
 export { CharacterError, type CharacterErrorCode } from './errors.ts';
+export { isFusible } from './fallback-mesh.ts';
 export * from './fusion/index.ts';
 export {
   type GreyImage16,
@@ -28,8 +30,10 @@ export {
 export { TurnaroundImpostor } from './impostor-extension.ts';
 export * from './matte/index.ts';
 export * from './mesh/index.ts';
+export { encodeMtl, encodeObj, type ObjNames } from './obj.ts';
 export { type PictureGridOptions, type PictureRow, pictureGrid } from './picture-grid.ts';
 export { type CharacterFile, readCharacter, type StoredImage } from './read-character.ts';
+export { type CharacterMesh, readCharacterMesh } from './read-mesh.ts';
 export { type Lens, type Projection, toSubject, type ViewCamera, viewCamera } from './view-camera.ts';
 export {
   characterIO,

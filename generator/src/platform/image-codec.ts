@@ -26,6 +26,24 @@ export function createImageCodec(): ImageCodec {
           .toBuffer(),
       );
     },
+    async encodeAnimation(frames, { quality, framesPerSecond }) {
+      const [first] = frames;
+      if (!first) throw new RangeError('animation: expected at least one picture, got none');
+      const { width, height } = first;
+      const stack = new Uint8Array(4 * width * height * frames.length);
+      for (const [k, frame] of frames.entries()) {
+        if (frame.width !== width || frame.height !== height)
+          throw new RangeError(
+            `animation: expected picture ${k} ${width}×${height}, got ${frame.width}×${frame.height}`,
+          );
+        stack.set(frame.data, 4 * width * height * k);
+      }
+      // libvips holds an animation as its pictures below each other.
+      const raw = { width, height: height * frames.length, channels: 4, pageHeight: height } as const;
+      const delay = frames.map(() => Math.round(1000 / framesPerSecond));
+      const options = { quality, alphaQuality: 100, smartSubsample: true, effort: 4, loop: 0, delay };
+      return bytesOf(await sharp(stack, { raw }).webp(options).toBuffer());
+    },
     async resize(image, width, height) {
       const resized = pixels(image).resize(width, height, { fit: 'fill', kernel: 'cubic' }).raw();
       return { width, height, data: new Uint8ClampedArray(await resized.toBuffer()) };

@@ -1,6 +1,5 @@
-import { radians, wrapAngle } from './camera.ts';
+import { radians, type ViewAngles, wrapAngle } from './camera.ts';
 import { AssetError } from './errors.ts';
-import type { View } from './extension.ts';
 
 /** A fan of views. */
 export interface ViewRange {
@@ -77,7 +76,7 @@ const TOLERANCE = radians(1e-3);
  * @param yaw    radians, any turn
  * @param pitch  radians; never changes the yaw
  */
-export function selectViews(views: readonly View[], yaw: number, pitch = 0): ViewSelection {
+export function selectViews(views: readonly ViewAngles[], yaw: number, pitch = 0): ViewSelection {
   const { low, high, share } = bracketRows(views, pitch);
   const below = selectInRow(views, low, yaw);
   if (share === 0) return below;
@@ -86,7 +85,7 @@ export function selectViews(views: readonly View[], yaw: number, pitch = 0): Vie
 }
 
 /** The two views of a row that bracket a yaw. */
-function selectInRow(views: readonly View[], [first, end]: Row, yaw: number): ViewSelection {
+function selectInRow(views: readonly ViewAngles[], [first, end]: Row, yaw: number): ViewSelection {
   const row = views.slice(first, end);
   const asked = wrapAngle(yaw);
   const next = row.findIndex((view) => view.yaw >= asked);
@@ -130,7 +129,13 @@ function triangle(
   return corners.filter(({ weight }) => weight > 0);
 }
 
-function between(row: readonly View[], first: number, low: number, high: number, yaw: number): ViewSelection {
+function between(
+  row: readonly ViewAngles[],
+  first: number,
+  low: number,
+  high: number,
+  yaw: number,
+): ViewSelection {
   const turn = (from: number, to: number): number => (to - from + 2 * Math.PI) % (2 * Math.PI);
   const weight = turn(row[low]!.yaw, yaw) / turn(row[low]!.yaw, row[high]!.yaw);
   const samples = [
@@ -144,7 +149,7 @@ function between(row: readonly View[], first: number, low: number, high: number,
 type Row = readonly [number, number];
 
 /** The rows that a pitch lies between, and the upper one's share; the nearest, with none, where they do not go together. */
-function bracketRows(views: readonly View[], pitch: number): { low: Row; high: Row; share: number } {
+function bracketRows(views: readonly ViewAngles[], pitch: number): { low: Row; high: Row; share: number } {
   const rows: Row[] = [];
   for (let first = 0; first < views.length; ) {
     let end = first;
@@ -166,12 +171,12 @@ function bracketRows(views: readonly View[], pitch: number): { low: Row; high: R
 }
 
 /** Whether two rows have the same yaws. */
-const goTogether = (views: readonly View[], [from, to]: Row, [first, end]: Row): boolean =>
+const goTogether = (views: readonly ViewAngles[], [from, to]: Row, [first, end]: Row): boolean =>
   to - from === end - first &&
   views.slice(from, to).every(({ yaw }, k) => Math.abs(yaw - views[first + k]!.yaw) < TOLERANCE);
 
 /** Whether the gap between the last view and the first is an ordinary step. */
-function isRing(row: readonly View[]): boolean {
+function isRing(row: readonly ViewAngles[]): boolean {
   if (row.length < 3) return false;
   const steps = row.slice(1).map((view, k) => view.yaw - row[k]!.yaw);
   return row[0]!.yaw + 2 * Math.PI - row.at(-1)!.yaw <= 1.001 * Math.max(...steps);

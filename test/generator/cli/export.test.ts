@@ -83,11 +83,16 @@ describe('turnaround export', () => {
   });
 
   it('writes the fused depth of a model and of a character made with it', async () => {
-    const result = await turnaround(ofModel('cloud', '--ply', '--json'));
+    const result = await turnaround(ofModel('cloud', '--ply', '--obj', '--triangles', '500', '--json'));
     expect(result.code, result.stderr).toBe(0);
-    const { points } = JSON.parse(result.stdout);
+    const { points, triangles } = JSON.parse(result.stdout);
+    expect(triangles).toBeGreaterThan(350);
+    expect(triangles).toBeLessThanOrEqual(500);
+    expect(text('cloud', 'mesh.obj').match(/^f /gm)).toHaveLength(triangles);
     expect(points).toBeGreaterThan(5000);
-    expect(readdirSync(path('cloud')).sort()).toEqual(['cloud.ply', 'cloud.png']);
+    expect(readdirSync(path('cloud')).sort()).toEqual([
+      ...['cloud.ply', 'cloud.png', 'mesh.mtl', 'mesh.obj', 'mesh.png'],
+    ]);
     const ply = readFileSync(path('cloud', 'cloud.ply'));
     expect(ply.toString('latin1').split('end_header\n')[0]).toContain(`element vertex ${points}\n`);
     expect(ply.toString('latin1')).toContain('comment turnaround: portraits-128, seed 4\n');
@@ -108,12 +113,14 @@ describe('turnaround export', () => {
       path('file'),
       '--colmap',
       '--ply',
+      ...['--turntable', '--frames', '3', '--size', '32', '--backdrop', '#ff0000'],
       '--json',
       ...machine,
     ]);
     expect(again.code, again.stderr).toBe(0);
     const said = JSON.parse(again.stdout);
-    expect(said).toMatchObject({ views: 3, refined: null });
+    expect(said).toMatchObject({ views: 3, refined: null, sprites: null, triangles: null });
+    expect(said.turntable[0]).toBe('turntable.webp');
     expect(said.subject).toContain('4.glb');
     // The same pictures, and depth within a step of the file's.
     expect(Math.abs(said.points / points - 1)).toBeLessThan(0.05);
@@ -143,12 +150,23 @@ describe('turnaround export --live', () => {
 
 describe('what goes wrong', () => {
   const cases: [string, () => string[], number, RegExp][] = [
-    ['nothing to write', () => ofModel('none'), 2, /--colmap, --ply or both/],
+    [
+      'nothing to write',
+      () => ofModel('none'),
+      2,
+      /--turntable, --sprites, --obj, --ply, --colmap, or --live/,
+    ],
     [
       'a model without a seed',
       () => ['export', '--model', MODEL, '--out', folder, '--ply'],
       2,
       /--model and --seed, or --file/,
+    ],
+    [
+      'a colour that is none',
+      () => ofModel('none', '--turntable', '--backdrop', 'red'),
+      2,
+      /such as #282a30 .* red/,
     ],
     ['views without a folder', () => ['export', '--model', MODEL, '--seed', '4', '--ply'], 2, /--out <path>/],
     ['a live model without a model', () => ['export', '--live'], 2, /--live: expected --model/],

@@ -1,11 +1,11 @@
 import { degrees } from '@turnaround/plugin/asset';
-import type { RgbaImage } from '../../impostor/index.ts';
+import { type Backdrop, overBackdrop, type RgbaImage } from '../../impostor/index.ts';
 import { colmapModel, colmapRecipe, type Lens } from '../../reconstruction/index.ts';
 import type { Platform } from '../platform.ts';
 import type { ReconstructionViews } from './views.ts';
 
 /** What stands behind the cut-outs: the grey of the portraits' backdrop. */
-const BACKDROP = 150;
+const BACKDROP: Backdrop = [150, 150, 150];
 /** Alpha from which a pixel may hold features: those of the outline lie on no surface. */
 const COVERAGE = 0.9;
 
@@ -37,7 +37,7 @@ export async function writeColmap(
     const large = upscale === 1 ? image : await images.resize(image, lens.width, lens.height);
     const write = async (path: string, picture: RgbaImage) =>
       files.write(`${out}/${path}`, await images.encodePng(picture));
-    await write(`${COLMAP_FOLDERS.images}/${names[k]}`, overBackdrop(large));
+    await write(`${COLMAP_FOLDERS.images}/${names[k]}`, overBackdrop(large, BACKDROP));
     await write(`${COLMAP_FOLDERS.masks}/${names[k]}.png`, maskOf(large));
   }
   const model = colmapModel(
@@ -80,16 +80,6 @@ async function removeOthers(
 ): Promise<void> {
   for (const name of await files.list(folder))
     if (/^\d+\.png(\.png)?$/.test(name) && !names.includes(name)) await files.remove(`${folder}/${name}`);
-}
-
-function overBackdrop({ width, height, data }: RgbaImage): RgbaImage {
-  const out = new Uint8ClampedArray(data.length);
-  for (let o = 0; o < data.length; o += 4) {
-    const alpha = data[o + 3]! / 255;
-    for (let c = 0; c < 3; c++) out[o + c] = alpha * data[o + c]! + (1 - alpha) * BACKDROP;
-    out[o + 3] = 255;
-  }
-  return { width, height, data: out };
 }
 
 function maskOf({ width, height, data }: RgbaImage): RgbaImage {
