@@ -20,13 +20,20 @@ export default defineConfig({
     lib: {
       formats: ['es'],
       entry: Object.fromEntries(
-        ['index', 'asset/index', 'crowd/index', 'impostor/index', 'loader/index', 'loader/register'].map(
-          (name) => [name, join(source, `${name}.ts`)],
-        ),
+        [
+          'index',
+          'asset/index',
+          'crowd/index',
+          'exporter/index',
+          'impostor/index',
+          'loader/index',
+          'loader/register',
+          'synthesis/index',
+        ].map((name) => [name, join(source, `${name}.ts`)]),
       ),
     },
     rolldownOptions: {
-      external: /^@babylonjs\//,
+      external: /^(@babylonjs|meshoptimizer)\//,
       output: { preserveModules: true, preserveModulesRoot: source, entryFileNames: '[name].js' },
     },
   },

@@ -65,6 +65,7 @@ async function main(): Promise<void> {
     matte: null,
     format: 'webp',
     triangles: 2000,
+    geometry: 'plain',
     keepViews: false,
     refine: null,
     polish: 0,

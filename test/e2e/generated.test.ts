@@ -43,6 +43,7 @@ beforeAll(async () => {
     matte: null,
     format: 'webp',
     triangles: 2000,
+    geometry: 'plain',
     keepViews: true,
     refine: null,
     polish: 0,

@@ -5,6 +5,7 @@ import {
   type Matte,
   standingFrame,
   WRITE_CHARACTER_DEFAULTS,
+  type WriteCharacterOptions,
   writeCharacter,
 } from '../impostor/index.ts';
 import { VERSION } from '../version.ts';
@@ -34,6 +35,8 @@ export interface GenerateOptions {
   readonly format: 'webp' | 'png';
   /** Most triangles of the mesh for viewers that do not know the extension. */
   readonly triangles: number;
+  /** How that mesh is stored. */
+  readonly geometry: WriteCharacterOptions['geometry'];
   /** Whether rotated latents are mended; null: where the model has learned to. */
   readonly refine: boolean | null;
   /** Steps of optimising each subject's views together, on top of that; 0: none. */
@@ -42,7 +45,7 @@ export interface GenerateOptions {
   readonly keepViews: boolean;
 }
 
-type GenerateDefaults = Pick<GenerateOptions, 'views' | 'truncation' | 'format' | 'triangles'>;
+type GenerateDefaults = Pick<GenerateOptions, 'views' | 'truncation' | 'format' | 'triangles' | 'geometry'>;
 
 /** Thirteen views over 120° stand 10° apart; ψ = 0.8 is the paper's (§4). */
 export const GENERATE_DEFAULTS: GenerateDefaults = {
@@ -50,6 +53,7 @@ export const GENERATE_DEFAULTS: GenerateDefaults = {
   truncation: 0.8,
   format: 'webp',
   triangles: WRITE_CHARACTER_DEFAULTS.triangles,
+  geometry: WRITE_CHARACTER_DEFAULTS.geometry,
 };
 
 /** What a run did. */
@@ -94,6 +98,7 @@ export async function generateCharacters(
       matte: matte.name,
       format: options.format,
       triangles: options.triangles,
+      geometry: options.geometry,
       keepViews: options.keepViews,
     };
     const characters: ManifestRow[] = [];
@@ -186,6 +191,11 @@ async function makeCharacter(
         source: manifest.source.file,
       },
     },
-    { texture: options.format, triangles: options.triangles, attribution: manifest.attribution },
+    {
+      texture: options.format,
+      triangles: options.triangles,
+      geometry: options.geometry,
+      attribution: manifest.attribution,
+    },
   );
 }

@@ -11,6 +11,7 @@ import {
 import type { IGLTF, INode, ITextureInfo } from '@babylonjs/loaders/glTF/2.0/glTFLoaderInterfaces.js';
 import { EXTENSION_NAME, type ImpostorExtension, validateExtension } from '../asset/index.ts';
 import { Impostor, type ImpostorOptions } from '../impostor/index.ts';
+import { keepStoredFile, readStoredFile } from './stored-file.ts';
 
 /**
  * Turns a node with `TURNAROUND_impostor` into an `Impostor`; the node's mesh, which other viewers show, becomes its `solid`.
@@ -67,11 +68,12 @@ export class TURNAROUND_impostor implements IGLTFLoaderExtension {
     const context = `${nodeContext}/extensions/${EXTENSION_NAME}`;
     // "No colour" keeps the bytes as stored: as colour, they would come out of the texture as linear light.
     const colour: ITextureInfo = { index: extension.colour.index, nonColorData: true };
-    const [carrier, solid, atlas, depth] = await Promise.all([
+    const [carrier, solid, atlas, depth, file] = await Promise.all([
       nodePromise,
       this.loadSolid(nodeContext, node),
       this.loader.loadTextureInfoAsync(`${context}/colour`, colour),
       this.loadDepth(`${context}/depth`, extension),
+      readStoredFile(this.loader, context, node, extension),
     ]);
     const impostor = this.createImpostor({
       extension,
@@ -80,6 +82,7 @@ export class TURNAROUND_impostor implements IGLTFLoaderExtension {
       ...(depth ? { depth } : {}),
       ...(solid ? { solid } : {}),
     });
+    keepStoredFile(impostor, file);
     // By these the loader lists the quad and its material among what the file brought.
     node._primitiveBabylonMeshes = solid ? [impostor.mesh, solid] : [impostor.mesh];
     this.loader.parent.onMeshLoadedObservable.notifyObservers(impostor.mesh);

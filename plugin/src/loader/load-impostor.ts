@@ -3,16 +3,23 @@ import { LoadAssetContainerAsync, SceneLoader } from '@babylonjs/core/Loading/sc
 import { RegisterInstancedMesh } from '@babylonjs/core/Meshes/instancedMesh.pure.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { RegisterEXT_texture_webp } from '@babylonjs/loaders/glTF/2.0/Extensions/EXT_texture_webp.pure.js';
+import { RegisterKHR_mesh_quantization } from '@babylonjs/loaders/glTF/2.0/Extensions/KHR_mesh_quantization.pure.js';
 import { RegisterGLTF2Loader } from '@babylonjs/loaders/glTF/2.0/glTFLoader.pure.js';
 import { RegisterGLTFFileLoader } from '@babylonjs/loaders/glTF/glTFFileLoader.pure.js';
 import { AssetError, EXTENSION_NAME } from '../asset/index.ts';
 import { type BeyondRange, Impostor, type MarchQuality } from '../impostor/index.ts';
+import { registerMeshopt } from './meshopt.ts';
 import { registerImpostorExtension } from './TURNAROUND_impostor.pure.ts';
 
-/** Registers what reading a character takes: Babylon's glTF loader unless there is one, WebP, and the extension. */
+/**
+ * Registers what reading a character takes: Babylon's glTF loader unless there is one, WebP, compressed meshes, and the
+ * extension.
+ */
 export function registerImpostorLoader(): void {
   RegisterInstancedMesh();
   RegisterEXT_texture_webp();
+  RegisterKHR_mesh_quantization();
+  registerMeshopt();
   registerImpostorExtension();
   if (SceneLoader.IsPluginForExtensionAvailable('.glb')) return;
   RegisterGLTF2Loader();

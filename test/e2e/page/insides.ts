@@ -1,5 +1,7 @@
 /** What tests ask of a scene that no picture shows. */
+import { GLTF2Export } from '@babylonjs/serializers/glTF/2.0/glTFSerializer.js';
 import type { DepthRange } from '@turnaround/plugin/asset';
+import { registerImpostorExporter } from '@turnaround/plugin/exporter';
 import { base64, bytes } from './pixels.ts';
 import { currentImpostor, currentScene } from './stage.ts';
 
@@ -29,4 +31,17 @@ export function counts(): Record<string, number> {
     observers: scene.onBeforeCameraRenderObservable.observers.length,
     internalTextures: engine.getLoadedTexturesCache().length,
   };
+}
+
+/** Vertices and triangles of the character's shape. */
+export function solidSize(): readonly [vertices: number, triangles: number] {
+  const solid = currentImpostor()?.solid;
+  return [solid?.getTotalVertices() ?? 0, (solid?.getTotalIndices() ?? 0) / 3];
+}
+
+/** The scene as Babylon exports it: a binary glTF, base64. */
+export async function exported(): Promise<string> {
+  registerImpostorExporter();
+  const { files } = await GLTF2Export.GLBAsync(currentScene(), 'scene');
+  return base64(new Uint8Array(await (files['scene.glb'] as Blob).arrayBuffer()));
 }

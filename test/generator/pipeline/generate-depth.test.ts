@@ -107,6 +107,7 @@ async function generate(model: string, out: string): Promise<void> {
     range: { minimum: radians(-30), maximum: radians(30) },
     format: 'webp',
     triangles: 2000,
+    geometry: 'plain',
     keepViews: true,
     refine: null,
     polish: 0,

@@ -5,6 +5,7 @@ import {
   type CharacterView,
   standingFrame,
   WRITE_CHARACTER_DEFAULTS,
+  type WriteCharacterOptions,
   writeCharacter,
 } from '../../impostor/index.ts';
 import { VERSION } from '../../version.ts';
@@ -46,13 +47,24 @@ export interface BuildOptions {
   readonly format: 'webp' | 'png';
   /** Most triangles of the mesh for viewers that do not know the extension. */
   readonly triangles: number;
+  /** How that mesh is stored. */
+  readonly geometry: WriteCharacterOptions['geometry'];
   readonly licence: string;
   readonly attribution: string;
 }
 
 type BuildDefaults = Pick<
   BuildOptions,
-  'order' | 'from' | 'size' | 'workSide' | 'steps' | 'format' | 'triangles' | 'licence' | 'attribution'
+  | 'order'
+  | 'from'
+  | 'size'
+  | 'workSide'
+  | 'steps'
+  | 'format'
+  | 'triangles'
+  | 'geometry'
+  | 'licence'
+  | 'attribution'
 >;
 
 export const BUILD_DEFAULTS: BuildDefaults = {
@@ -63,6 +75,7 @@ export const BUILD_DEFAULTS: BuildDefaults = {
   steps: 300,
   format: 'webp',
   triangles: WRITE_CHARACTER_DEFAULTS.triangles,
+  geometry: WRITE_CHARACTER_DEFAULTS.geometry,
   licence: 'unknown',
   attribution: '',
 };
@@ -149,7 +162,12 @@ export async function buildCharacter(platform: Platform, options: BuildOptions):
         source: `${pictures.length} pictures`,
       },
     },
-    { texture: options.format, triangles: options.triangles, attribution: options.attribution },
+    {
+      texture: options.format,
+      triangles: options.triangles,
+      geometry: options.geometry,
+      attribution: options.attribution,
+    },
   );
   const total = geometry.yaws.at(-1)! - geometry.yaws[0]!;
   const character: BuiltCharacter = {

@@ -1,0 +1,1 @@
+export { registerImpostorExporter, TURNAROUND_impostor_exporter } from './TURNAROUND_impostor.pure.ts';
