@@ -28,7 +28,7 @@ export const ATLAS_DEFAULTS: AtlasOptions = { gutter: 2 };
 export const ATLAS_LIMIT = 8192;
 
 /**
- * Packs equal views into the grid that is nearest to a square, in order, row by row.
+ * Packs equal views into a grid without waste, in order, row by row.
  * @throws CharacterError `views` where they are none or of different sizes, `atlas-size` where they do not fit
  */
 export function packAtlas(views: readonly RgbaImage[], options: Partial<AtlasOptions> = {}): Atlas {
@@ -64,16 +64,25 @@ export function packAtlas(views: readonly RgbaImage[], options: Partial<AtlasOpt
 
 const evenUp = (pixels: number): number => 2 * Math.ceil(pixels / 2);
 
-/** Columns of the grid with the shortest longer side; of those, with the least area. */
+/** Times that an atlas may be as long as it is wide. */
+const LONGEST = 4;
+
+/**
+ * Columns of the grid with the fewest empty cells, which cost memory as full ones do: 13 views lie in 7 × 2, not 4 × 4. Of
+ * those, and where a long atlas would be too large, with the shortest longer side.
+ */
 function chooseColumns(count: number, width: number, height: number): number {
-  let best = { columns: 1, side: Number.POSITIVE_INFINITY, area: Number.POSITIVE_INFINITY };
-  for (let columns = 1; columns <= count; columns++) {
+  const grids = Array.from({ length: count }, (_, k) => {
+    const columns = k + 1;
     const rows = Math.ceil(count / columns);
-    const side = Math.max(columns * width, rows * height);
-    const area = columns * rows;
-    if (side < best.side || (side === best.side && area < best.area)) best = { columns, side, area };
-  }
-  return best.columns;
+    const [across, down] = [columns * width, rows * height];
+    const side = Math.max(across, down);
+    const allowed = side <= LONGEST * Math.min(across, down) && side <= ATLAS_LIMIT;
+    return { columns, side, cells: allowed ? columns * rows : Number.POSITIVE_INFINITY };
+  });
+  return grids.reduce((best, grid) =>
+    grid.cells < best.cells || (grid.cells === best.cells && grid.side < best.side) ? grid : best,
+  ).columns;
 }
 
 /** Writes a view with its gutter: beyond its border the border's pixels go on. */

@@ -53,15 +53,23 @@ describe('packAtlas', () => {
     );
   });
 
-  it('is as square as whole rows allow', () => {
-    const side = (count: number): number => {
+  it('wastes as few cells as a shape that is no strip allows', () => {
+    const grid = (count: number) => {
       const { image } = packAtlas(
         Array.from({ length: count }, (_, k) => view(4, 4, k)),
         { gutter: 0 },
       );
-      return Math.max(image.width, image.height) / 4;
+      return [image.width / 4, image.height / 4] as const;
     };
-    for (let count = 1; count <= 50; count++) expect(side(count)).toBe(Math.ceil(Math.sqrt(count)));
+    for (let count = 1; count <= 50; count++) {
+      const [columns, rows] = grid(count);
+      expect(Math.max(columns, rows) / Math.min(columns, rows)).toBeLessThanOrEqual(4);
+      const square = Math.ceil(Math.sqrt(count));
+      expect(columns * rows).toBeLessThanOrEqual(square * Math.ceil(count / square));
+      expect(columns * rows).toBeGreaterThanOrEqual(count);
+    }
+    expect(grid(13)).toEqual([2, 7]);
+    expect(grid(49)).toEqual([7, 7]);
   });
 
   it("continues the subject's colours where nothing is seen", () => {
