@@ -1,11 +1,12 @@
 /**
- * A thousand characters in one scene: the crowd against as many sprites, and against instances of the files' own meshes.
+ * A thousand characters in one scene: the crowd against as many sprites, and against instances of the files' own meshes; and a
+ * few heads as Gaussian splats, of the shared sweeps' true depth, for a thousand of them would be twenty million.
  *
  *   npm run bench:crowd
  *
  * Milliseconds are of `scene.render()` on the main thread; on a software GPU they say nothing of the drawing itself.
  */
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mean, median } from '../../generator/src/evaluation/index.ts';
@@ -14,10 +15,12 @@ import { generateCharacters } from '../../generator/src/pipeline/generate.ts';
 import { launchBrowser } from '../e2e/browser.ts';
 import { serveStage } from '../e2e/serve.ts';
 import { openStage } from '../e2e/stage-page.ts';
-import { ROOT } from '../shared.ts';
+import { portraits, ROOT } from '../shared.ts';
 import { readArguments, runBench, wholeNumber } from './arguments.ts';
 import { appendResult } from './results.ts';
 import { TruthError } from './truth/errors.ts';
+import { splatsOf } from './truth/splats.ts';
+import { openSweeps } from './truth/sweeps.ts';
 import { trainingPlatform } from './truth/training-platform.ts';
 
 const BACK_ENDS = ['webgl2', 'webgpu'] as const;
@@ -33,16 +36,20 @@ const USAGE = `usage: bench:crowd [options]
   --model DIR       whose characters stand there (models/portraits-128)
   --characters N    different ones (50)
   --count N         in all (1000)
+  --splats N        heads that stand there as splats (10); 0, or no portraits data: none
   --frames N        a round (20)
   --rounds N        each way in turn (3)
   --folder DIR      for the characters, which a later run finds there (a temporary folder, removed)
+  --data DIR        the portraits data (${portraits()})
   --record          appends the JSON to test/bench/results.csv`;
 
 const OPTIONS = {
   model: { type: 'string', default: join(ROOT, 'models/portraits-128') },
   characters: { type: 'string', default: '50' },
   count: { type: 'string', default: '1000' },
+  splats: { type: 'string', default: '10' },
   frames: { type: 'string', default: '20' },
+  data: { type: 'string', default: portraits() },
   rounds: { type: 'string', default: '3' },
   folder: { type: 'string' },
   record: { type: 'boolean', default: false },
@@ -75,16 +82,20 @@ async function main(): Promise<void> {
   const [served, browser] = await Promise.all([serveStage(), launchBrowser()]);
   const stage = await openStage(browser, served);
   const urls = files.map((file, k) => served.add(`${k}.glb`, readFileSync(file)));
+  const heads = await splatHeads(options.data, wholeNumber('splats', options.splats, 0));
+  const splatUrls = heads.map((bytes, k) => served.add(`${k}.splat`, bytes));
   const engines: Record<string, Record<string, { ms: number; drawCalls: number }>> = {};
   const cpuRatios: Record<string, number> = {};
   for (const engine of BACK_ENDS) {
     const measured: Record<string, { ms: number[]; drawCalls: number }> = {};
     for (let round = 0; round < rounds; round++)
-      for (const way of WAYS) {
+      for (const way of splatUrls.length > 0 ? ([...WAYS, 'splats'] as const) : WAYS) {
         await stage.open({ engine, rightHanded: false, ...CANVAS });
         const cost = await stage.page.evaluate(
           ([kind, list, all, length]) => window.stage.crowdCost(kind, list, all, length),
-          [way, urls, count, frames] as const,
+          way === 'splats'
+            ? ([way, splatUrls, splatUrls.length, frames] as const)
+            : ([way, urls, count, frames] as const),
         );
         measured[way] ??= { ms: [], drawCalls: 0 };
         measured[way].ms.push(median(cost.milliseconds));
@@ -116,6 +127,7 @@ async function main(): Promise<void> {
     engines,
     count,
     characters,
+    splatHeads: splatUrls.length,
     kilobytesOnDisk: kilobytes,
     // Colour in four bytes, depth and alpha in two.
     megabytesOfTexture: (6 * width * height) / 1e6,
@@ -123,6 +135,19 @@ async function main(): Promise<void> {
   };
   if (options.record) appendResult(json);
   console.log(JSON.stringify(json));
+}
+
+/** Views of a head that its splats are made of, degrees apart. */
+const SPLAT_SPACING = 15;
+
+/** Heads as .splat files; none where there are no sweeps. */
+async function splatHeads(data: string, count: number): Promise<Uint8Array[]> {
+  if (count === 0 || !existsSync(join(data, 'sweeps.csv'))) return [];
+  const sweeps = openSweeps(data, 128);
+  const heads: Uint8Array[] = [];
+  for (const subject of sweeps.subjects.slice(0, count))
+    heads.push(splatsOf(await sweeps.load(subject), SPLAT_SPACING));
+  return heads;
 }
 
 await runBench(USAGE, main);

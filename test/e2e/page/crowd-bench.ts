@@ -4,6 +4,7 @@ import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { SceneInstrumentation } from '@babylonjs/core/Instrumentation/sceneInstrumentation.js';
 import { ImportMeshAsync } from '@babylonjs/core/Loading/sceneLoader.js';
 import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { GaussianSplattingMesh } from '@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { Sprite } from '@babylonjs/core/Sprites/sprite.js';
 import { SpriteManager } from '@babylonjs/core/Sprites/spriteManager.js';
@@ -14,7 +15,7 @@ import '@babylonjs/core/Sprites/spriteSceneComponent.js';
 import '@babylonjs/core/Meshes/thinInstanceMesh.js';
 
 /** Ways to show a crowd. */
-export type CrowdWay = 'crowd' | 'sprites' | 'meshes';
+export type CrowdWay = 'crowd' | 'sprites' | 'meshes' | 'splats';
 
 /** Where everybody stands: a square of rows half a metre apart, in x and z. */
 function places(count: number): Vector3[] {
@@ -70,6 +71,16 @@ async function fillMeshes(scene: Scene, urls: readonly string[], count: number):
     loaded[k % loaded.length]!.thinInstanceAdd(Matrix.Translation(x, y, z), k >= count - loaded.length);
 }
 
+/** Each head a mesh of its own, sorted by Babylon's worker whenever the camera moves. @param urls .splat files */
+async function fillSplats(scene: Scene, urls: readonly string[], count: number): Promise<void> {
+  const files = await Promise.all(urls.map(async (url) => (await fetch(url)).arrayBuffer()));
+  for (const [k, position] of places(count).entries()) {
+    const head = new GaussianSplattingMesh(`${k}`, null, scene);
+    await head.updateDataAsync(files[k % files.length]!.slice(0));
+    head.position = position;
+  }
+}
+
 /** What a way costs. */
 export interface CrowdCost {
   /** Milliseconds of `scene.render()` on the main thread, of each frame. */
@@ -94,7 +105,8 @@ export async function measureCrowd(
   [camera.minZ, camera.maxZ] = [0.1, 100];
   if (way === 'crowd') await fillCrowd(scene, urls, count);
   else if (way === 'sprites') fillSprites(scene, urls.length, count);
-  else await fillMeshes(scene, urls, count);
+  else if (way === 'meshes') await fillMeshes(scene, urls, count);
+  else await fillSplats(scene, urls, count);
   const instrumentation = new SceneInstrumentation(scene);
   await scene.whenReadyAsync();
   const milliseconds: number[] = [];
