@@ -1,5 +1,5 @@
+import { fetchCharacter, frontView, readPictures } from './character-file.ts';
 import { element } from './elements.ts';
-import { frontView } from './thumbnail.ts';
 
 export interface CharacterFile {
   /** Below `out/`. */
@@ -85,7 +85,7 @@ export class Library {
     this.sight.unobserve(card);
     const canvas = card.querySelector('canvas');
     if (!canvas || !card.dataset.path) return;
-    frontView(addressOf(card.dataset.path)).then(
+    frontPicture(addressOf(card.dataset.path)).then(
       (bitmap) => {
         [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
         canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
@@ -96,4 +96,10 @@ export class Library {
       },
     );
   }
+}
+
+/** A character's view from the front. */
+async function frontPicture(url: string): Promise<ImageBitmap> {
+  const { extension, atlas } = await readPictures(await fetchCharacter(url));
+  return await createImageBitmap(atlas, ...frontView(extension).rectangle);
 }

@@ -1,11 +1,17 @@
 import { degrees } from '@turnaround/plugin/asset';
 import type { Impostor } from '@turnaround/plugin/impostor';
+import { type Shown, shownAsked } from './address.ts';
+import { fetchCharacter } from './character-file.ts';
+import { offerBackdrops, offerEngines, ShownChoice } from './choices.ts';
 import { describeCharacter } from './details.ts';
+import { Divider } from './divider.ts';
 import { byId, element } from './elements.ts';
 import { createEngine, type EngineName, engineAsked, ViewerError } from './engine.ts';
 import { addressOf, fetchCharacters, Library, nameOf } from './library.ts';
+import { listenForFiles } from './own-files.ts';
 import { Stage } from './stage.ts';
 import { spellAngle, Turning } from './turning.ts';
+import { ViewStrip } from './view-strip.ts';
 
 const canvas = byId('canvas', HTMLCanvasElement);
 const view = byId('view', HTMLDivElement);
@@ -17,6 +23,7 @@ const title = byId('name', HTMLHeadingElement);
 const details = byId('details', HTMLDListElement);
 
 let stage: Stage | null = null;
+let choice: ShownChoice | null = null;
 let shown: Impostor | null = null;
 let current: string | null = null;
 /** A file of the user's own is shown; the list may change beside it. */
@@ -30,6 +37,8 @@ const turning = new Turning(canvas, slider, () => {
 canvas.addEventListener('pointerdown', () => {
   hint.hidden = true;
 });
+
+const strip = new ViewStrip(byId('strip', HTMLDivElement), byId('mixed', HTMLUListElement), slider);
 
 const library = new Library(byId('characters', HTMLDivElement), (path) => {
   ownFile = false;
@@ -45,6 +54,8 @@ function tell(headline: string, ...advice: (Node | string)[]): void {
   canvas.classList.add('idle');
   slider.disabled = true;
   angle.value = '';
+  strip.start(null, null);
+  choice?.offer(null);
 }
 
 function tellOf(error: unknown, headline: string): void {
@@ -54,8 +65,9 @@ function tellOf(error: unknown, headline: string): void {
 
 async function show(source: string | File, name: string): Promise<void> {
   if (!stage) return;
+  const file = typeof source === 'string' ? fetchCharacter(source) : Promise.resolve(source);
   try {
-    const impostor = await stage.show(source);
+    const impostor = await stage.load(file);
     if (!impostor) return;
     shown = impostor;
   } catch (error) {
@@ -73,6 +85,8 @@ async function show(source: string | File, name: string): Promise<void> {
   canvas.classList.remove('idle');
   title.textContent = name;
   details.replaceChildren(...describeCharacter(shown.extension));
+  strip.start(shown.extension, await file);
+  choice?.offer(shown);
   turning.start(limits);
 }
 
@@ -104,8 +118,7 @@ function refresh(): void {
   showAddressed().catch((error: unknown) => tellOf(error, 'The list of characters cannot be read'));
 }
 
-function takeFile(file: File | undefined): void {
-  if (!file) return;
+function takeFile(file: File): void {
   current = null;
   ownFile = true;
   library.mark(null);
@@ -113,70 +126,21 @@ function takeFile(file: File | undefined): void {
   show(file, nameOf(file.name)).catch((error: unknown) => tellOf(error, `${file.name} cannot be shown`));
 }
 
-function listenForFiles(): void {
-  const input = byId('file', HTMLInputElement);
-  input.addEventListener('change', () => {
-    takeFile(input.files?.[0]);
-    input.value = '';
-  });
-  const drop = byId('drop', HTMLDivElement);
-  addEventListener('dragover', (event) => {
-    event.preventDefault();
-    drop.hidden = false;
-  });
-  addEventListener('dragleave', (event) => {
-    if (!event.relatedTarget) drop.hidden = true;
-  });
-  addEventListener('drop', (event) => {
-    event.preventDefault();
-    drop.hidden = true;
-    takeFile(event.dataTransfer?.files[0]);
-  });
-}
-
-function offerBackdrops(): void {
-  const colours = {
-    paper: 'linear-gradient(var(--stage-top), var(--stage-bottom))',
-    white: '#fff',
-    black: '#000',
-    red: '#f00',
-  };
-  for (const [name, colour] of Object.entries(colours)) {
-    const input = element('input', {});
-    Object.assign(input, { type: 'radio', name: 'backdrop', value: name, checked: name === 'paper' });
-    input.addEventListener('change', () => {
-      view.dataset.backdrop = name;
-    });
-    const label = element('label', { title: `Backdrop: ${name}` }, input);
-    input.ariaLabel = name;
-    label.style.background = colour;
-    byId('backdrops', HTMLFieldSetElement).append(label);
-  }
-}
-
-function offerEngines(used: EngineName | null): void {
-  const names: [EngineName, string][] = [
-    ['webgl2', 'WebGL2'],
-    ['webgpu', 'WebGPU'],
-  ];
-  for (const [name, label] of names) {
-    const link = element('a', {}, label);
-    link.href = `?engine=${name}`;
-    link.addEventListener('click', () => {
-      link.hash = location.hash;
-    });
-    if (name === used) link.ariaCurrent = 'true';
-    byId('engines', HTMLElement).append(link);
-  }
+/** What the user chooses to see of the stage's character. */
+function offerShown(on: Stage, first: Shown): void {
+  new Divider(byId('divider', HTMLDivElement), (share) => on.divide(share));
+  choice = new ShownChoice(view, first, (what) => on.show(what));
 }
 
 async function begin(): Promise<void> {
-  offerBackdrops();
-  listenForFiles();
+  offerBackdrops(view);
+  listenForFiles(takeFile);
   let name: EngineName | null = null;
   try {
     name = engineAsked(location.search);
-    stage = new Stage(await createEngine(name, canvas));
+    const first = shownAsked(location.search);
+    stage = new Stage(await createEngine(name, canvas), (state) => strip.show(state));
+    offerShown(stage, first);
   } catch (error) {
     tellOf(error, 'The picture cannot be drawn');
   }

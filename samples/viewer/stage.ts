@@ -1,74 +1,118 @@
-import { TargetCamera } from '@babylonjs/core/Cameras/targetCamera.js';
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { Color4 } from '@babylonjs/core/Maths/math.color.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { cameraDirection, radians } from '@turnaround/plugin/asset';
-import type { Impostor } from '@turnaround/plugin/impostor';
+import type { Impostor, ImpostorState } from '@turnaround/plugin/impostor';
 import { loadImpostorAsync } from '@turnaround/plugin/loader';
+import type { Shown } from './address.ts';
+import { SplitCameras } from './split-cameras.ts';
 
 /** Of the stage's height, what a character's frame takes. */
 const FILL = 0.94;
 /** The lens of a portrait: a narrow field of view from some way off (radians). */
 const FIELD_OF_VIEW = radians(12);
+/** Milliseconds after the last change from which on few frames are drawn, and how far these are apart. */
+const AWAKE = 1000;
+const ASLEEP = 400;
 
-/** One character and the camera that goes round it. */
+/** One character and the cameras that go round it. */
 export class Stage {
   private readonly engine: AbstractEngine;
   private readonly scene: Scene;
-  private readonly camera: TargetCamera;
-  private shown: Impostor | null = null;
+  private readonly cameras: SplitCameras;
+  private impostor: Impostor | null = null;
   private requests = 0;
   private yaw = 0;
   private pitch = 0;
+  private shown: Shown = 'character';
+  private changed = 0;
+  private drawn = 0;
+  /** Of the width, left of the line that comparing draws. */
+  private line = 0.5;
 
-  constructor(engine: AbstractEngine) {
+  /** @param drawn told after each frame how the character was seen */
+  constructor(engine: AbstractEngine, drawn: (state: ImpostorState) => void) {
     this.engine = engine;
     this.scene = new Scene(engine);
     this.scene.useRightHandedSystem = true;
     this.scene.clearColor = new Color4(0, 0, 0, 0);
-    this.camera = new TargetCamera('camera', new Vector3(0, 0, 1), this.scene);
-    this.camera.fov = FIELD_OF_VIEW;
-    engine.runRenderLoop(() => this.scene.render());
+    this.cameras = new SplitCameras(this.scene, FIELD_OF_VIEW);
+    this.scene.onAfterRenderObservable.add(() => {
+      const state = this.impostor?.stateFor(this.cameras.active);
+      if (state) drawn(state);
+    });
+    engine.runRenderLoop(() => this.renderIfWorthIt());
     new ResizeObserver(() => {
       engine.resize();
       this.look(this.yaw, this.pitch);
     }).observe(engine.getRenderingCanvas()!);
   }
 
-  /** Loads a character and shows it in place of the last; null where another was asked for meanwhile. */
-  async show(source: string | File): Promise<Impostor | null> {
+  /** Loads a character and puts it in place of the last; null where another was asked for meanwhile. */
+  async load(file: Promise<File>): Promise<Impostor | null> {
     const request = ++this.requests;
-    const impostor = await loadImpostorAsync(source, this.scene);
+    const impostor = await loadImpostorAsync(await file, this.scene);
     if (request !== this.requests) {
       impostor.dispose();
       return null;
     }
-    this.shown?.dispose();
-    this.shown = impostor;
+    this.impostor?.dispose();
+    this.impostor = impostor;
+    this.draw();
     this.look(0, 0);
     return impostor;
   }
 
   clear(): void {
     this.requests++;
-    this.shown?.dispose();
-    this.shown = null;
+    this.impostor?.dispose();
+    this.impostor = null;
+    this.changed = performance.now();
   }
 
-  /** Moves the camera about the character; radians. */
+  /** A character without depth is shown as it is, whatever is asked for. */
+  show(shown: Shown): void {
+    this.shown = shown;
+    this.draw();
+  }
+
+  /** @param share 0..1 of the stage's width that is left of the line */
+  divide(share: number): void {
+    this.line = share;
+    this.draw();
+  }
+
+  /** Moves the cameras about the character; radians. */
   look(yaw: number, pitch: number): void {
     [this.yaw, this.pitch] = [yaw, pitch];
-    if (!this.shown) return;
-    const { pivot, frame } = this.shown.extension;
+    if (!this.impostor) return;
+    const { pivot, frame } = this.impostor.extension;
     // The narrower side of the stage decides.
-    const aspect = this.engine.getAspectRatio(this.camera);
+    const aspect = this.engine.getRenderWidth() / this.engine.getRenderHeight();
     const high = Math.max(frame[1], frame[0] / aspect) / FILL;
     const distance = high / 2 / Math.tan(FIELD_OF_VIEW / 2);
     // The bust stands on the stage's lower edge; the room above it is air.
     const middle = new Vector3(pivot[0], pivot[1] + (high - frame[1]) / 2, pivot[2]);
-    this.camera.position = new Vector3(...cameraDirection(yaw, pitch)).scale(distance).add(middle);
-    this.camera.setTarget(middle);
-    [this.camera.minZ, this.camera.maxZ] = [distance / 10, distance * 3];
+    const position = new Vector3(...cameraDirection(yaw, pitch)).scale(distance).add(middle);
+    this.cameras.place(position, middle, distance);
+    this.changed = performance.now();
+  }
+
+  /** A picture at rest is not drawn sixty times a second, for the battery's sake; a shader may still be compiling, though. */
+  private renderIfWorthIt(): void {
+    const now = performance.now();
+    if (now - this.changed > AWAKE && now - this.drawn < ASLEEP) return;
+    this.drawn = now;
+    this.scene.render();
+  }
+
+  private draw(): void {
+    const { impostor, shown, cameras } = this;
+    const split = shown === 'compare' && impostor?.isMarching === true;
+    cameras.splitAt(split ? this.line : 1);
+    impostor?.drawFor(cameras.left, shown === 'depth' ? 'depth' : null);
+    impostor?.drawFor(cameras.right, 'crossfade');
+    this.changed = performance.now();
   }
 }

@@ -117,7 +117,7 @@ export class Turning {
   }
 }
 
-/** An angle for people: `12° to the right`; `about` where it was never measured. */
+/** An angle for people: `+12°`; `about` where it was never measured. */
 export function spellAngle(yaw: number, calibrated: boolean): string {
   const rounded = Math.round(degrees(yaw));
   return `${calibrated ? '' : 'about '}${rounded > 0 ? '+' : rounded < 0 ? '−' : ''}${Math.abs(rounded)}°`;

@@ -10,7 +10,9 @@ import { type ImpostorExtension, radians, selectViews, type ViewRange, viewAngle
 import type { MarchQuality } from '../synthesis/index.ts';
 import type { Anchors } from './anchors.ts';
 import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
+import type { ImpostorState } from './impostor-state.ts';
 import { screenHeight } from './march-camera.ts';
+import type { ImpostorDrawing } from './march-material.ts';
 import { qualityForSize } from './quality-for-size.ts';
 import type { ReliefTextures } from './relief-textures.ts';
 import { subjectDirection } from './subject-direction.ts';
@@ -36,21 +38,6 @@ export interface ImpostorOptions {
   readonly quality?: MarchQuality | 'auto';
   /** Radians a second that a character turns by at most where `beyond` is `turn` (180°). */
   readonly turnRate?: number;
-}
-
-/** How one camera sees an impostor. */
-export interface ImpostorState {
-  readonly camera: Camera;
-  /** Radians; of the camera about the pivot, in the subject's space, as `plugin/asset` defines it. */
-  readonly yaw: number;
-  /** Radians. */
-  readonly pitch: number;
-  /** Index into `extension.views` of the view with the greatest weight. */
-  readonly view: number;
-  /** Radians; the yaw that is shown, another one than the camera's beyond the stored views. */
-  readonly shownYaw: number;
-  /** True where the camera's yaw lies beyond the stored views. */
-  readonly outside: boolean;
 }
 
 const impostors = new WeakMap<Node, Impostor>();
@@ -88,6 +75,8 @@ export class Impostor {
   beyond: BeyondRange;
   turnRate: number;
   quality: MarchQuality | 'auto';
+  /** What cameras see without a drawing of their own (`drawFor`). A character without depth is blended, whatever this says. */
+  drawing: ImpostorDrawing = 'march';
 
   private readonly painter: ViewPainter;
   /** Null where views go all the way round. */
@@ -98,6 +87,7 @@ export class Impostor {
   private readonly ownsNode: boolean;
   private readonly cameraObserver: Observer<Camera>;
   private readonly states: WeakMap<Camera, ImpostorState> = new WeakMap();
+  private readonly drawings: WeakMap<Camera, ImpostorDrawing> = new WeakMap();
   private aimedAt: Camera | null = null;
   private disposed = false;
 
@@ -196,6 +186,12 @@ export class Impostor {
     return this.states.get(camera) ?? null;
   }
 
+  /** Gives one camera a drawing of its own, such as a cross-fade beside the march; null: `drawing` again. */
+  drawFor(camera: Camera, drawing: ImpostorDrawing | null): void {
+    if (drawing) this.drawings.set(camera, drawing);
+    else this.drawings.delete(camera);
+  }
+
   get isDisposed(): boolean {
     return this.disposed;
   }
@@ -257,9 +253,10 @@ export class Impostor {
       opacity,
       handedness: seen.handedness,
     };
-    const { quality } = this;
-    this.painter.show(camera, view, quality === 'auto' ? this.qualityFor(camera) : quality);
-    return { camera, yaw, pitch: angles.pitch, shownYaw: shown, view: heaviest(selection), outside };
+    const quality = this.quality === 'auto' ? this.qualityFor(camera) : this.quality;
+    this.painter.show(camera, view, quality, this.drawings.get(camera) ?? this.drawing);
+    const { samples } = selection;
+    return { camera, yaw, pitch: angles.pitch, shownYaw: shown, view: heaviest(selection), samples, outside };
   }
 
   private qualityFor(camera: Camera): MarchQuality {

@@ -19,6 +19,18 @@ export interface MarchCamera {
   readonly eye: Vector4;
 }
 
+/**
+ * What is drawn of a character that has depth: what lies between its views (`march`), these views mixed as they are
+ * (`crossfade`), or how deep each pixel lies (`depth`), white at the near end of `relief.range` and black at the far one.
+ */
+export type ImpostorDrawing = 'march' | 'crossfade' | 'depth';
+
+/** What a drawing other than the march compiles the shader with: nobody else's shader knows of it. */
+const DEFINES: Readonly<Record<Exclude<ImpostorDrawing, 'march'>, string>> = {
+  crossfade: 'SHOW_CROSSFADE',
+  depth: 'SHOW_DEPTH',
+};
+
 /** Shows what lies between up to three views of an atlas by marching through their depths. */
 export class MarchMaterial extends ShaderMaterial {
   private readonly views: readonly View[];
@@ -28,6 +40,7 @@ export class MarchMaterial extends ShaderMaterial {
     scene: Scene,
     { views, atlasSize }: ImpostorExtension,
     { colour, relief, range }: ReliefTextures,
+    drawing: ImpostorDrawing = 'march',
   ) {
     registerImpostorShaders();
     super(name, scene, MARCH_SHADER, {
@@ -42,6 +55,7 @@ export class MarchMaterial extends ShaderMaterial {
     });
     this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
     this.backFaceCulling = false;
+    if (drawing !== 'march') this.setDefine(DEFINES[drawing], true);
     followSceneLook(this);
     this.views = views;
     this.setTexture('colour', colour);

@@ -10,7 +10,7 @@ import { type Anchors, findAnchors } from './anchors.ts';
 import { ImpostorMaterial } from './impostor-material.ts';
 import { createImpostorQuad } from './impostor-quad.ts';
 import { marchCamera } from './march-camera.ts';
-import { MarchMaterial } from './march-material.ts';
+import { type ImpostorDrawing, MarchMaterial } from './march-material.ts';
 import { createReliefTextures, type ReliefTextures } from './relief-textures.ts';
 
 /** What one camera is to see of a character. */
@@ -42,6 +42,8 @@ export class ViewPainter {
     readonly depth: BaseTexture | null;
   } | null;
   private march: { readonly material: MarchMaterial; readonly textures: ReliefTextures } | null = null;
+  /** Drawings other than the march, made when a camera first asks for them. */
+  private readonly others: Map<ImpostorDrawing, MarchMaterial> = new Map();
   private readonly node: TransformNode;
   private readonly extension: ImpostorExtension;
   private disposed = false;
@@ -91,6 +93,7 @@ export class ViewPainter {
     camera: Camera,
     { angles: { yaw, pitch }, turned, samples, opacity, handedness }: ViewShown,
     quality: MarchQuality,
+    drawing: ImpostorDrawing,
   ): void {
     const { mesh, march, stored } = this;
     const visibility = opacity * mesh.visibility;
@@ -98,10 +101,11 @@ export class ViewPainter {
       // Larger than the frame, for what stands before the pivot reaches beyond it.
       mesh.rotation.set(-pitch, -handedness * yaw, 0);
       mesh.scaling.set(handedness * QUAD_MARGIN, QUAD_MARGIN, 1);
-      mesh.material = march.material;
+      const material = drawing === 'march' ? march.material : this.other(drawing, march);
+      mesh.material = material;
       const seen = marchCamera(this.node, this.extension, camera, handedness, turned);
-      march.material.march(MARCH_QUALITIES[quality]);
-      march.material.showViews(samples, seen, visibility);
+      material.march(MARCH_QUALITIES[quality]);
+      material.showViews(samples, seen, visibility);
     } else if (stored) {
       mesh.rotation.set(0, -handedness * yaw, 0);
       mesh.scaling.set(handedness, 1, 1);
@@ -115,8 +119,28 @@ export class ViewPainter {
     this.mesh.dispose();
     this.releaseStored();
     this.march?.material.dispose();
+    for (const material of this.others.values()) material.dispose();
     this.march?.textures.colour.dispose();
     this.march?.textures.relief.dispose();
+  }
+
+  /** The material of a drawing; the march's until that is compiled, for otherwise there would be nothing. */
+  private other(
+    drawing: ImpostorDrawing,
+    { material, textures }: NonNullable<ViewPainter['march']>,
+  ): MarchMaterial {
+    let other = this.others.get(drawing);
+    if (!other) {
+      other = new MarchMaterial(
+        `${material.name}.${drawing}`,
+        this.mesh.getScene(),
+        this.extension,
+        textures,
+        drawing,
+      );
+      this.others.set(drawing, other);
+    }
+    return other.isReady(this.mesh) ? other : material;
   }
 
   private releaseStored(): void {

@@ -1,3 +1,4 @@
+import * as drawing from './drawing.ts';
 import * as insides from './insides.ts';
 import * as stage from './stage.ts';
 import * as surroundings from './surroundings.ts';
@@ -5,11 +6,13 @@ import * as surroundings from './surroundings.ts';
 declare global {
   interface Window {
     stage: typeof stage;
+    drawing: typeof drawing;
     insides: typeof insides;
     surroundings: typeof surroundings;
   }
 }
 
 window.stage = stage;
+window.drawing = drawing;
 window.insides = insides;
 window.surroundings = surroundings;

@@ -1,7 +1,7 @@
 // Marches a ray to the solid that the depths of up to three stored views enclose. For a fragment shader to include.
 // Reads:    readColour(texel), readRelief(texel) of the shader that includes it; viewRectangles, viewTurns, viewFocals,
 //           viewWeights, viewRange, which that has set
-// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray
+// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray; with SHOW_DEPTH, grey of its depth in the colour's place
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
@@ -201,6 +201,13 @@ vec4 shade(float t) {
   return vec4(sum.rgb * (sharp / sum.a), sharp);
 }
 
+#ifdef SHOW_DEPTH
+// Of a place so far behind the pivot: 1 at the near end of the views' depth, 0 at the far one.
+float nearnessOf(float behind) {
+  return clamp((viewRange.y - 1.0 - behind) / (viewRange.y - viewRange.x), 0.0, 1.0);
+}
+#endif
+
 // Of a ray from start, t counted from the camera `away` before the pivot; its changes from pixel to pixel.
 vec4 marched(vec3 start, vec3 ray, vec3 rayAcross, vec3 rayDown, float away) {
   for (int k = 0; k < 3; k++) {
@@ -235,6 +242,9 @@ vec4 marched(vec3 start, vec3 ray, vec3 rayAcross, vec3 rayDown, float away) {
     }
     if (share > 0.0) {
       vec4 colour = shade(t);
+#ifdef SHOW_DEPTH
+      colour.rgb = vec3(colour.a * nearnessOf(t - away));
+#endif
       sum += (1.0 - sum.a) * share * colour;
       layers += colour.a > 0.0 ? 1 : 0;
     }

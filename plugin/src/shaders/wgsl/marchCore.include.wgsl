@@ -1,7 +1,7 @@
 // Marches a ray to the solid that the depths of up to three stored views enclose. For a fragment shader to include.
 // Reads:    readColour(texel), readRelief(texel) of the shader that includes it; viewRectangles, viewTurns, viewFocals,
 //           viewWeights, viewRange, which that has set
-// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray
+// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray; with SHOW_DEPTH, grey of its depth in the colour's place
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
@@ -207,6 +207,13 @@ fn shade(t: f32) -> vec4<f32> {
   return vec4<f32>(sum.rgb * (sharp / sum.a), sharp);
 }
 
+#ifdef SHOW_DEPTH
+// Of a place so far behind the pivot: 1 at the near end of the views' depth, 0 at the far one.
+fn nearnessOf(behind: f32) -> f32 {
+  return clamp((viewRange.y - 1.0 - behind) / (viewRange.y - viewRange.x), 0.0, 1.0);
+}
+#endif
+
 // Of a ray from start, t counted from the camera `away` before the pivot; its changes from pixel to pixel.
 fn marched(start: vec3<f32>, ray: vec3<f32>, rayAcross: vec3<f32>, rayDown: vec3<f32>, away: f32) -> vec4<f32> {
   for (var k = 0; k < 3; k += 1) {
@@ -243,7 +250,10 @@ fn marched(start: vec3<f32>, ray: vec3<f32>, rayAcross: vec3<f32>, rayDown: vec3
       share = 1.0;
     }
     if (share > 0.0) {
-      let colour = shade(t);
+      var colour = shade(t);
+#ifdef SHOW_DEPTH
+      colour = vec4<f32>(vec3<f32>(colour.a * nearnessOf(t - away)), colour.a);
+#endif
       sum += (1.0 - sum.a) * share * colour;
       layers += select(0, 1, colour.a > 0.0);
     }

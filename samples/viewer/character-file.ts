@@ -1,4 +1,9 @@
-import { EXTENSION_NAME, type ImpostorExtension, validateExtension } from '@turnaround/plugin/asset';
+import {
+  EXTENSION_NAME,
+  type ImpostorExtension,
+  type View,
+  validateExtension,
+} from '@turnaround/plugin/asset';
 
 interface Gltf {
   readonly nodes?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
@@ -10,11 +15,32 @@ interface Gltf {
   readonly bufferViews?: readonly { readonly byteOffset?: number; readonly byteLength: number }[];
 }
 
-/** A character's view from the front, cut out of its file without any 3D engine. */
-export async function frontView(url: string): Promise<ImageBitmap> {
+/** A character's pictures, read from its file without any 3D engine. */
+export interface CharacterPictures {
+  readonly extension: ImpostorExtension;
+  /** The colour atlas as stored: WebP or PNG. */
+  readonly atlas: Blob;
+}
+
+/**
+ * Fetches a character's file.
+ *
+ * @throws Error with the server's own words where there is none
+ */
+export async function fetchCharacter(url: string): Promise<File> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
-  const { json, binary } = unpack(await response.arrayBuffer());
+  if (!response.ok)
+    throw new Error(`The server says of ${url}: ${response.status} ${response.statusText}`.trimEnd());
+  return new File([await response.blob()], decodeURIComponent(url.split('/').at(-1)!));
+}
+
+/**
+ * The pictures of a `.glb`.
+ *
+ * @throws Error where it is none, and AssetError where it holds no valid character
+ */
+export async function readPictures(file: Blob): Promise<CharacterPictures> {
+  const { json, binary } = unpack(await file.arrayBuffer());
   const contents = json.nodes
     ?.map(({ extensions }) => extensions?.[EXTENSION_NAME])
     .find((found) => found !== undefined);
@@ -22,21 +48,15 @@ export async function frontView(url: string): Promise<ImageBitmap> {
   const texture = json.textures?.[extension.colour.index];
   const image = json.images?.[texture?.extensions?.EXT_texture_webp?.source ?? texture?.source ?? -1];
   const view = json.bufferViews?.[image?.bufferView ?? -1];
-  if (!view) throw new Error(`${url}: no picture inside`);
+  if (!view) throw new Error('no picture inside');
   const bytes = binary.slice(view.byteOffset ?? 0, (view.byteOffset ?? 0) + view.byteLength);
-  const [x, y, width, height] = frontRectangle(extension);
-  return await createImageBitmap(
-    new Blob([bytes], { type: image?.mimeType ?? 'image/webp' }),
-    x,
-    y,
-    width,
-    height,
-  );
+  return { extension, atlas: new Blob([bytes], { type: image?.mimeType ?? 'image/webp' }) };
 }
 
-function frontRectangle({ views }: ImpostorExtension): readonly [number, number, number, number] {
-  const turned = (view: { yaw: number; pitch: number }): number => Math.hypot(view.yaw, view.pitch);
-  return views.reduce((front, view) => (turned(view) < turned(front) ? view : front)).rectangle;
+/** The view that faces the camera most. */
+export function frontView({ views }: ImpostorExtension): View {
+  const turned = (view: View): number => Math.hypot(view.yaw, view.pitch);
+  return views.reduce((front, view) => (turned(view) < turned(front) ? view : front));
 }
 
 function unpack(file: ArrayBuffer): { json: Gltf; binary: ArrayBuffer } {
