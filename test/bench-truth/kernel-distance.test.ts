@@ -86,16 +86,43 @@ describe('true features at equal yaws', () => {
   test('are those of the yaws that are shown, however often each is', async () => {
     // The mixture of yaws makes no distance: half of the views in one corner, or all over.
     const corner = seen(400, () => (uniform() < 0.5 ? 15 + 5 * uniform() : 40 * uniform() - 20));
-    expect(Math.abs(await truth.distance(corner))).toBeLessThan(0.01);
-    expect(Math.abs(await truth.distance(seen(400, () => 40 * uniform() - 20)))).toBeLessThan(0.01);
+    const small = async (groups: typeof corner) => {
+      const { atYaws, mixed } = await truth.distances(groups);
+      expect(mixed).toBe(atYaws);
+      return Math.abs(mixed);
+    };
+    expect(await small(corner)).toBeLessThan(0.01);
+    expect(await small(seen(400, () => 40 * uniform() - 20))).toBeLessThan(0.01);
     // Other people do.
-    expect(await truth.distance(seen(400, () => 40 * uniform() - 20, 0.6))).toBeGreaterThan(0.1);
+    expect(await small(seen(400, () => 40 * uniform() - 20, 0.6))).toBeGreaterThan(0.1);
+  });
+
+  test('at each yaw do not cancel where both sides look wrong in opposite ways, mixed ones do', async () => {
+    const pairs = (left: number, right: number) =>
+      Array.from({ length: 300 }, () =>
+        [left, right].map((shift, k) => {
+          const readDeg = k === 0 ? -15 : 15;
+          return { readDeg, features: of(readDeg, uniform() - 0.5 + shift) };
+        }),
+      );
+    const [alike, opposite] = [
+      await truth.distances(pairs(0.4, 0.4)),
+      await truth.distances(pairs(0.4, -0.4)),
+    ];
+    // The coins' own mean is not quite 0.
+    expect(opposite.atYaws / alike.atYaws).toBeGreaterThan(0.7);
+    expect(opposite.atYaws / alike.atYaws).toBeLessThan(1.4);
+    expect(alike.mixed / alike.atYaws).toBeGreaterThan(0.7);
+    expect(opposite.mixed / opposite.atYaws).toBeLessThan(0.35);
   });
 
   test('are read once, and a yaw where nobody is seen is no yaw to compare', async () => {
-    await truth.distance(seen(4, () => 0));
+    await truth.distances(seen(4, () => 0));
     expect(read).toBe(renders.length);
     const gap = { ...source, renders: renders.filter(({ yaw }) => Math.abs(yaw) > 0.1) };
-    await expect(trueFeatures(gap, judge).distance(seen(4, () => 0))).rejects.toThrow('at least 2 at 0°');
+    await expect(trueFeatures(gap, judge).distances(seen(4, () => 0))).rejects.toThrow('at least 2 at 0°');
+    await expect(truth.distances([...seen(2, () => 0), []])).rejects.toThrow(
+      'expected 1 views of each subject',
+    );
   });
 });

@@ -31,11 +31,13 @@ const SEEDS = [1, 2];
 const judging: Judging = {
   judge: codedJudge,
   truth: {
-    distance: async (groups) =>
-      kernelDistance(
+    distances: async (groups) => {
+      const mixed = kernelDistance(
         groups.map((group) => group.map(({ features }) => features)),
         sweepYaws(60).flatMap((yaw) => [0, 4].map((who) => Float32Array.of(who, yaw, 1))),
-      ),
+      );
+      return { atYaws: mixed, mixed };
+    },
   },
 };
 

@@ -156,17 +156,21 @@ describe('gains', () => {
   const jumping = { ...SUBJECT, slope: 3, largestJump: 0.2 };
 
   test('slope is a median, the rest means, and a jump is one above .1', () => {
-    const figures = sweepFigures([SUBJECT, jumping, { ...SUBJECT, neighbourDb: 28 }], 0.02);
-    expect(figures).toMatchObject({ slope: 1, neighbourDb: 26, distance: 0.02, jumpMedian: 0.05 });
+    const figures = sweepFigures([SUBJECT, jumping, { ...SUBJECT, neighbourDb: 28 }], {
+      atYaws: 0.02,
+      mixed: 0.01,
+    });
+    expect(figures).toMatchObject({ slope: 1, neighbourDb: 26, jumpMedian: 0.05 });
+    expect(figures.distances).toEqual({ atYaws: 0.02, mixed: 0.01 });
     expect(figures.jumpShare).toBeCloseTo(1 / 3, 9);
   });
 
   test('are differences and shares over the sweep at equal turn', () => {
-    const equal = sweepFigures([SUBJECT, jumping], 0.02);
-    const own = sweepFigures(
-      [{ ...SUBJECT, slope: 0.9, drift: 0.05, neighbourDb: 26, sharpness: 0.003 }],
-      0.018,
-    );
+    const equal = sweepFigures([SUBJECT, jumping], { atYaws: 0.02, mixed: 0.01 });
+    const own = sweepFigures([{ ...SUBJECT, slope: 0.9, drift: 0.05, neighbourDb: 26, sharpness: 0.003 }], {
+      atYaws: 0.018,
+      mixed: 0.012,
+    });
     const gains = refinerGains(own, equal, 1.2);
     expect(gains).toMatchObject({
       yawReached: 0.9,
@@ -178,8 +182,10 @@ describe('gains', () => {
     expect(gains.yawReachedRatio).toBeCloseTo(0.75, 9);
     expect(gains.identityDriftShare).toBeCloseTo(0.5, 9);
     expect(gains.sharpnessRatio).toBeCloseTo(0.75, 9);
-    expect(gains.distributionRatio).toBeCloseTo(0.9, 9);
-    expect(refinerGains(own, { ...equal, distance: -1e-4 }, 1).distributionRatio).toBeNaN();
+    expect(gains.yawwiseDistributionRatio).toBeCloseTo(0.9, 9);
+    expect(gains.distributionRatio).toBeCloseTo(1.2, 9);
+    const noise = { ...equal, distances: { atYaws: 0.01, mixed: -1e-4 } };
+    expect(refinerGains(own, noise, 1).distributionRatio).toBeNaN();
     expect(refinerGains(equal, { ...equal, jumpShare: 0 }, 1).jumpShareRatio).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -214,6 +220,7 @@ describe('bars', () => {
     jumpShare: 0.02,
     jumpShareRatio: 0.4,
     distributionRatio: 0.8,
+    yawwiseDistributionRatio: 1.5,
     sharpnessRatio: 0.96,
     ssimGain: 0,
   };
@@ -249,7 +256,9 @@ describe('bars', () => {
     expect(new Set(lines.map((line) => line.length)).size).toBe(1);
     expect(lines[1]).toMatch(/^a model +0\.990 +1\.000 +\+0\.90 +\+1\.60 .* –$/);
     expect([barText([0.9, 1.1]), barText([0.2, Number.POSITIVE_INFINITY])]).toEqual(['0.9–1.1', '≥ 0.2']);
-    const own = ownTable('±45°', [{ name: 'unrefined', figures: sweepFigures([SUBJECT], 0.0123) }]);
-    expect(own.split('\n')[1]).toMatch(/^unrefined +1\.000 +25\.00 +24\.00 .* 4\.00 +0\.400 +12\.3$/);
+    const own = ownTable('±45°', [
+      { name: 'unrefined', figures: sweepFigures([SUBJECT], { atYaws: 0.0123, mixed: 0.0045 }) },
+    ]);
+    expect(own.split('\n')[1]).toMatch(/^unrefined +1\.000 +25\.00 +24\.00 .* 4\.00 +0\.400 +4\.5 +12\.3$/);
   });
 });

@@ -5,7 +5,7 @@ import { loadGanModel } from '../../generator/src/pipeline/gan-model.ts';
 import { readModelFile } from '../../generator/src/pipeline/model-manifest.ts';
 import { createFiles } from '../../generator/src/platform/files.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
-import { POLISH_RATE } from '../../generator/src/refiner/index.ts';
+import { POLISH_CONFIG } from '../../generator/src/refiner/index.ts';
 import { polishTask, type RefinerTask } from './refiner-task.ts';
 
 export const POLISH_STEPS = 5;
@@ -41,7 +41,7 @@ export async function timePolish(
     await training.write(first);
     const start = performance.now();
     for (let k = 0; k < POLISH_STEPS; k++)
-      await training.step({ ...batch, ...scheduleFeeds(step, k, POLISH_RATE) });
+      await training.step({ ...batch, ...scheduleFeeds(step, k, POLISH_CONFIG.rate) });
     const polished = performance.now();
     const images = await network.synthesize(latents, POLISHED_VIEWS);
     const drawn = performance.now();

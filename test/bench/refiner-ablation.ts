@@ -84,6 +84,7 @@ const COLUMNS = [
   'identityDriftShare',
   'jumpShare',
   'distributionRatio',
+  'yawwiseDistributionRatio',
   'sharpnessRatio',
   'ssimGain',
 ] as const;
@@ -116,6 +117,7 @@ function figures({ own, gains }: RefinerComparison): Pick<CsvRow, (typeof COLUMN
     identityDriftShare: text(gains.identityDriftShare),
     jumpShare: text(own.jumpShare),
     distributionRatio: text(gains.distributionRatio),
+    yawwiseDistributionRatio: text(gains.yawwiseDistributionRatio),
     sharpnessRatio: text(gains.sharpnessRatio),
     ssimGain: text(gains.ssimGain),
   } as CsvRow;

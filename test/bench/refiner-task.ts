@@ -1,7 +1,13 @@
 /** What the refiner's and polish's steps are timed on: the shipped model's frozen networks and some of its subjects. */
 import { radians } from '@turnaround/plugin/asset';
 import type { SynthesisWeights } from '../../generator/src/gan/index.ts';
-import { normal, Random, type TensorValue, type TrainingStep } from '../../generator/src/graph/index.ts';
+import {
+  float32,
+  normal,
+  Random,
+  type TensorValue,
+  type TrainingStep,
+} from '../../generator/src/graph/index.ts';
 import { createFlatMatte } from '../../generator/src/impostor/index.ts';
 import { readModelManifest } from '../../generator/src/pipeline/model-manifest.ts';
 import type { Platform } from '../../generator/src/pipeline/platform.ts';
@@ -18,6 +24,8 @@ import {
   COMPARED_SIDE,
   drawRefinerBatch,
   type FrozenNets,
+  POLISH_CONFIG,
+  polishShares,
   polishStep,
   REFINER_CONFIG,
   type RefinerShape,
@@ -82,10 +90,17 @@ export function refinerTask({ nets, shape, bank, sizes }: RefinerTask) {
 
 /** A polish of one subject's views between ±40°, from where the direction leaves them. */
 export function polishTask({ nets, shape, bank, sizes }: RefinerTask, views: number) {
-  const step = polishStep({ shape, nets, side: sizes.side }, REFINER_CONFIG.loss, views);
   const yaws = Array.from({ length: views }, (_, k) => radians(80 * (k / (views - 1) - 0.5)));
+  const shares = polishShares(yaws, POLISH_CONFIG);
+  const changes = shares.length / views;
+  const step = polishStep({ shape, nets, side: sizes.side }, POLISH_CONFIG, views, changes);
   const feeds = viewFeeds([bank[0]!], [yaws], sizes);
-  return { step, batch: { ...feeds, mended: feeds['rotated']! } as Record<string, TensorValue> };
+  const batch: Record<string, TensorValue> = {
+    ...feeds,
+    mended: feeds['rotated']!,
+    shares: float32(shares, [views, changes]),
+  };
+  return { step, batch };
 }
 
 /** First weights that lie away from 0. */

@@ -1,6 +1,6 @@
 import { imageOfBatch } from '../impostor/image.ts';
 import type { Matte, RgbImage } from '../impostor/index.ts';
-import { COARSE_LAYERS, REFINER_CONFIG } from '../refiner/index.ts';
+import { COARSE_LAYERS, POLISH_CONFIG, type PolishConfig, REFINER_CONFIG } from '../refiner/index.ts';
 import { type CalibratedModel, latentsAt, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
 import type { ModelDirection } from './model-manifest.ts';
@@ -23,6 +23,8 @@ export interface ViewSourceOptions {
 
 export interface PolishOptions {
   readonly steps: number;
+  /** `POLISH_CONFIG` where it is left out. */
+  readonly config?: PolishConfig;
   /** Cuts sources out. */
   readonly matte: Matte;
   readonly platform: Pick<Platform, 'openTraining'>;
@@ -76,7 +78,7 @@ async function openPolish(
   folder: string,
   model: GanModel,
   calibrated: CalibratedModel | null,
-  { steps, matte, platform: { openTraining } }: PolishOptions,
+  { steps, config = POLISH_CONFIG, matte, platform: { openTraining } }: PolishOptions,
 ): Promise<Polisher> {
   if (!calibrated)
     throw new PipelineError(
@@ -92,7 +94,7 @@ async function openPolish(
       network: calibrated.network,
       folder,
       shape: await readShape(platform.files, folder, manifest, { from, to }),
-      loss: REFINER_CONFIG.loss,
+      config,
       matte,
       steps,
     },

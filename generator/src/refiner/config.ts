@@ -57,6 +57,15 @@ export interface PaperRefinerConfig extends CommonConfig {
   readonly loss: PaperLossOptions;
 }
 
+/** How a subject's views are optimised together (`--polish`). */
+export interface PolishConfig {
+  /** Adam's rate, in whitened units a step. */
+  readonly rate: number;
+  /** Radians between changes that views about them share, besides one that all share. */
+  readonly spacing: number;
+  readonly loss: AgreementLossOptions;
+}
+
 /** A way to learn the refiner. */
 export type RefinerConfig = AgreementRefinerConfig | PaperRefinerConfig;
 
@@ -97,6 +106,13 @@ export const REFINER_CONFIG: AgreementRefinerConfig = {
   tempered: { share: 0.5, between: [radians(10), radians(35)] },
   optimiser: OPTIMISER,
   rate: RATE,
+};
+
+/** Five steps bring a subject's hair back only if all its views go the same way, and far enough. */
+export const POLISH_CONFIG: PolishConfig = {
+  rate: 0.03,
+  spacing: radians(45),
+  loss: REFINER_CONFIG.loss,
 };
 
 /**

@@ -12,6 +12,8 @@ export {
   PAPER_CONFIG,
   PAPER_MEAN_CONFIG,
   type PaperRefinerConfig,
+  POLISH_CONFIG,
+  type PolishConfig,
   REFINER_CONFIG,
   type RefinerConfig,
   type Tempering,
@@ -29,7 +31,7 @@ export type { AgreementLossOptions } from './losses.ts';
 export { drawPaperBatch, type PairedSubject } from './paper-batches.ts';
 export type { PaperLossOptions } from './paper-loss.ts';
 export { type PaperNets, paperStep } from './paper-step.ts';
-export { POLISH_CHANGE, POLISH_RATE, polished, polishStep } from './polish.ts';
+export { POLISH_CHANGE, polished, polishShares, polishStep } from './polish.ts';
 export {
   buildRefiner,
   REFINER_SCOPE,

@@ -116,7 +116,7 @@ export async function figuresOf(
 ): Promise<{ figures: SweepFigures; subjects: readonly SubjectFigures[] }> {
   const subjects = sweeps.map((sweep) => subjectFigures(sweep, reach));
   const seen = sweeps.map(({ views }) => views.filter(({ askedDeg }) => Math.abs(askedDeg) <= reach + 1e-6));
-  return { figures: sweepFigures(subjects, await truth.distance(seen)), subjects };
+  return { figures: sweepFigures(subjects, await truth.distances(seen)), subjects };
 }
 
 /** A model's sweeps as they are without a refiner. */

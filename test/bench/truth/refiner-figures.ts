@@ -14,6 +14,7 @@ import {
 } from '../../../generator/src/evaluation/index.ts';
 import { TruthError } from './errors.ts';
 import { type MeasuredSweep, type Reach, STEP_DEG } from './refiner-sweep.ts';
+import type { TrueDistances } from './true-features.ts';
 
 /** An identity step between views 7.5° apart above this is a jump: hair or face changes. True people stay below .03. */
 export const JUMP = 0.1;
@@ -75,12 +76,12 @@ export interface SweepFigures extends Omit<SubjectFigures, 'largestJump'> {
   /** Share of the subjects with a jump, and the median of their largest steps. */
   readonly jumpShare: number;
   readonly jumpMedian: number;
-  /** Distance to true renders at the yaws reached (`kernel-distance.ts`). */
-  readonly distance: number;
+  /** To true renders at the yaws reached. */
+  readonly distances: TrueDistances;
 }
 
 /** The slope is the median over subjects, all else the mean. */
-export function sweepFigures(subjects: readonly SubjectFigures[], distance: number): SweepFigures {
+export function sweepFigures(subjects: readonly SubjectFigures[], distances: TrueDistances): SweepFigures {
   const over = (key: Exclude<keyof SubjectFigures, 'driftBy15'>): number[] => subjects.map((one) => one[key]);
   return {
     slope: median(over('slope')),
@@ -93,7 +94,7 @@ export function sweepFigures(subjects: readonly SubjectFigures[], distance: numb
     jumpMedian: median(over('largestJump')),
     sharpness: mean(over('sharpness')),
     ssim: mean(over('ssim')),
-    distance,
+    distances,
   };
 }
 
@@ -121,8 +122,10 @@ export interface RefinerGains {
   /** Of this sweep itself, and over the unrefined one's: 0 where neither jumps, infinite where only this one does. */
   readonly jumpShare: number;
   readonly jumpShareRatio: number;
-  /** Of distances to true renders at the yaws reached; NaN where the unrefined one is nothing but noise. */
+  /** Of distances to true renders of the same yaws, all together; NaN where the unrefined one is nothing but noise. */
   readonly distributionRatio: number;
+  /** The same, yaw by yaw; reported only. */
+  readonly yawwiseDistributionRatio: number;
   readonly sharpnessRatio: number;
   readonly ssimGain: number;
 }
@@ -141,11 +144,17 @@ export function refinerGains(own: SweepFigures, equal: SweepFigures, askedSlope:
     identityDriftShare: own.drift / equal.drift,
     jumpShare: own.jumpShare,
     jumpShareRatio: own.jumpShare === 0 ? 0 : own.jumpShare / equal.jumpShare,
-    distributionRatio: equal.distance > 0 ? own.distance / equal.distance : Number.NaN,
+    distributionRatio: distanceRatio(own.distances.mixed, equal.distances.mixed),
+    yawwiseDistributionRatio: distanceRatio(own.distances.atYaws, equal.distances.atYaws),
     sharpnessRatio: own.sharpness / equal.sharpness,
     ssimGain: own.ssim - equal.ssim,
   };
 }
+
+const distanceRatio = (own: number, equal: number): number => (equal > 0 ? own / equal : Number.NaN);
+
+/** Distances do not follow from single subjects. */
+const NO_DISTANCES: TrueDistances = { atYaws: 1, mixed: 1 };
 
 /** Figures whose intervals follow from subjects alone. */
 const INTERVALS = [
@@ -171,11 +180,11 @@ export function gainIntervals(
     refinerGains(
       sweepFigures(
         resample.map(([one]) => one),
-        1,
+        NO_DISTANCES,
       ),
       sweepFigures(
         resample.map(([, other]) => other),
-        1,
+        NO_DISTANCES,
       ),
       1,
     );

@@ -12,7 +12,8 @@ const OWN: readonly (readonly [string, (figures: SweepFigures) => string])[] = [
   ['> .1', ({ jumpShare }) => jumpShare.toFixed(2)],
   ['sharp·10³', ({ sharpness }) => (1e3 * sharpness).toFixed(2)],
   ['SSIM', ({ ssim }) => ssim.toFixed(3)],
-  ['KID·10³', ({ distance }) => (1e3 * distance).toFixed(1)],
+  ['KID·10³', ({ distances }) => (1e3 * distances.mixed).toFixed(1)],
+  ['by yaw', ({ distances }) => (1e3 * distances.atYaws).toFixed(1)],
 ];
 
 /** One line a sweep. */
@@ -35,6 +36,7 @@ const GAINS: readonly (readonly [keyof GainsRow, string, number])[] = [
   ['jumpShare', 'jumps', 2],
   ['jumpShareRatio', '÷ unrefined', 2],
   ['distributionRatio', 'KID', 2],
+  ['yawwiseDistributionRatio', 'by yaw', 2],
   ['sharpnessRatio', 'sharpness', 2],
   ['ssimGain', 'SSIM', 3],
   ['refineShare', 'time', 3],

@@ -1,5 +1,6 @@
 /** The judge's features of true people: what the distance to the true distribution, at equal yaws, is taken from. */
 import { degrees } from '@turnaround/plugin/asset';
+import { mean } from '../../../generator/src/evaluation/index.ts';
 import type { RgbImage } from '../../../generator/src/impostor/image.ts';
 import { TruthError } from './errors.ts';
 import type { SharedJudge } from './judge.ts';
@@ -20,25 +21,48 @@ export interface SeenFeatures {
   readonly features: Float32Array;
 }
 
+/** Distances to true single views, in the KID's form (`kernelDistance`). */
+export interface TrueDistances {
+  /**
+   * Mean over the yaws that were asked for, of the views at one with renders of the yaws that those show. It is 0 only where
+   * what is seen at each yaw is what true people look like there.
+   */
+  readonly atYaws: number;
+  /**
+   * Of all views together with renders of the same yaws. What is wrong to one side and the other way to the other side
+   * cancels here, and what is wrong alike on all sides does not: a sweep that drifts away from its subjects' flaws reads less
+   * than one that turns the same subjects without drift.
+   */
+  readonly mixed: number;
+}
+
 export interface TrueFeatures {
   /**
-   * Distance to true single views at equal yaws, in the KID's form (`kernelDistance`): all renders count, those of a yaw as much
-   * as views that show it are among the generated ones. Groups are subjects.
+   * All renders count, those of a yaw as much as views that show it are among the generated ones.
    *
    * Taking some renders near each yaw instead leaves to chance which people they show: 624 of 4,000 read 5.8 to 7.5·10⁻³ for
    * unrefined sweeps of 96 subjects turned .95 to 1 times as far, all of them 6.56 to 6.58.
-   * @throws TruthError `data` where nobody is seen at a yaw
+   * @param groups subjects, each with a view for each yaw that was asked for, in one order
+   * @throws TruthError `data` where nobody is seen at a yaw, or subjects have different numbers of views
    */
-  distance(groups: readonly (readonly SeenFeatures[])[]): Promise<number>;
+  distances(groups: readonly (readonly SeenFeatures[])[]): Promise<TrueDistances>;
 }
 
 /** Reads all renders once, when they are first wanted: a minute or two. */
 export function trueFeatures(renders: Renders, judge: Pick<SharedJudge, 'read'>): TrueFeatures {
   let reading: Promise<TrueBins> | undefined;
   return {
-    async distance(groups) {
+    async distances(groups) {
+      const count = groups[0]?.length ?? 0;
+      if (groups.some(({ length }) => length !== count))
+        throw new TruthError('data', `features: expected ${count} views of each subject, got other numbers`);
       reading ??= readBins(renders, judge);
-      return matchedDistance(groups, await reading);
+      const bins = await reading;
+      const places = Array.from({ length: count }, (_, k) => groups.map((views) => [views[k]!]));
+      return {
+        atYaws: mean(places.map((views) => matchedDistance(views, bins))),
+        mixed: matchedDistance(groups, bins),
+      };
     },
   };
 }

@@ -16,6 +16,8 @@ import {
 } from '../../../generator/src/graph/index.ts';
 import {
   type AgreementRefinerConfig,
+  POLISH_CONFIG,
+  polishShares,
   polishStep,
   REFINER_CONFIG,
   type RefinerShape,
@@ -175,9 +177,12 @@ describe('the steps through the frozen networks', () => {
   });
 
   it('give the polished latents theirs', async () => {
-    const step = polishStep({ shape, nets, side: SIDE }, REFINER_CONFIG.loss, 3);
-    const batch = batchOf(shape, 1, 3);
-    const found = await slopes(step, { ...batch, mended: batch['rotated']! }, 0.1);
+    const shares = polishShares([-0.4, 0, 0.5], { spacing: 0.5 });
+    const changes = shares.length / 3;
+    const step = polishStep({ shape, nets, side: SIDE }, POLISH_CONFIG, 3, changes);
+    const views = batchOf(shape, 1, 3);
+    const batch = { ...views, mended: views['rotated']!, shares: float32(shares, [3, changes]) };
+    const found = await slopes(step, batch, 0.1);
     const [{ gradient, difference }] = Object.values(found) as [{ gradient: number; difference: number }];
     expect(gradient).toBeGreaterThan(1e-4);
     expect(difference / gradient).toBeGreaterThan(0.97);

@@ -1,11 +1,11 @@
 import { initialState, scheduleFeeds, type TrainingSession, type TrainingStep } from '../../graph/index.ts';
 import type { Matte } from '../../impostor/index.ts';
 import {
-  type AgreementLossOptions,
   COMPARED_SIDE,
   POLISH_CHANGE,
-  POLISH_RATE,
+  type PolishConfig,
   polished,
+  polishShares,
   polishStep,
   type RefinerShape,
   viewFeeds,
@@ -35,7 +35,7 @@ export interface PolisherOptions {
   readonly network: GanModel;
   readonly folder: string;
   readonly shape: RefinerShape;
-  readonly loss: AgreementLossOptions;
+  readonly config: PolishConfig;
   readonly matte: Matte;
   /** Steps for each subject. */
   readonly steps: number;
@@ -46,7 +46,7 @@ const SEED = 1;
 /** Opens what polishing needs; the step for a number of views is made when it is first asked for. */
 export async function openPolisher(
   platform: Pick<Platform, 'files' | 'runtime' | 'openTraining'>,
-  { network, folder, shape, loss, matte, steps }: PolisherOptions,
+  { network, folder, shape, config, matte, steps }: PolisherOptions,
 ): Promise<Polisher> {
   const { files, runtime } = platform;
   const { manifest } = network;
@@ -56,14 +56,15 @@ export async function openPolisher(
   const depth: DepthNet = await openDepthNet(runtime, bytes, resolution);
   const side = Math.min(COMPARED_SIDE, resolution);
   let training: OpenTraining | null = null;
-  const sessions = new Map<number, { step: TrainingStep; session: TrainingSession }>();
-  const open = async (views: number) => {
-    const known = sessions.get(views);
+  const sessions = new Map<string, { step: TrainingStep; session: TrainingSession }>();
+  const open = async (views: number, changes: number) => {
+    const key = `${views}/${changes}`;
+    const known = sessions.get(key);
     if (known) return known;
-    const step = polishStep({ shape, nets, side }, loss, views);
+    const step = polishStep({ shape, nets, side }, config, views, changes);
     training ??= platform.openTraining();
     const made = { step, session: await training.load(step, initialState(step, SEED)) };
-    sessions.set(views, made);
+    sessions.set(key, made);
     return made;
   };
   return {
@@ -91,12 +92,21 @@ export async function openPolisher(
         ...viewFeeds([subject], [order.map((k) => yaws[k]!)], sizes),
         mended: { dtype: 'float32' as const, shape: [count, shape.layers, shape.basis.dim], data: start },
       };
-      const { step, session } = await open(count);
+      const shares = polishShares(
+        order.map((k) => yaws[k]!),
+        config,
+      );
+      const changes = shares.length / count;
+      const { step, session } = await open(count, changes);
       await session.write(initialState(step, SEED));
       for (let k = 0; k < steps; k++)
-        await session.step({ ...feeds, ...scheduleFeeds(step, k, POLISH_RATE) });
+        await session.step({
+          ...feeds,
+          shares: { dtype: 'float32', shape: [count, changes], data: shares },
+          ...scheduleFeeds(step, k, config.rate),
+        });
       const state = await session.read();
-      const moved = polished(start, state[POLISH_CHANGE]!, shape);
+      const moved = polished(start, state[POLISH_CHANGE]!, shares, shape);
       const result = new Float32Array(mended.length);
       for (let k = 0; k < count; k++) result.set(moved.subarray(k * size, (k + 1) * size), order[k]! * size);
       return result;
