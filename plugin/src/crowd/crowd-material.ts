@@ -1,7 +1,5 @@
 import { Camera } from '@babylonjs/core/Cameras/camera.js';
 import { Constants } from '@babylonjs/core/Engines/constants.js';
-import { ShaderLanguage } from '@babylonjs/core/Materials/shaderLanguage.js';
-import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
 import { RawTexture } from '@babylonjs/core/Materials/Textures/rawTexture.js';
 import { RawTexture2DArray } from '@babylonjs/core/Materials/Textures/rawTexture2DArray.js';
 import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
@@ -9,8 +7,8 @@ import { Vector2, Vector3, Vector4 } from '@babylonjs/core/Maths/math.vector.js'
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { ReliefBytes } from '../impostor/relief-textures.ts';
 import { cameraBackwardToRef } from '../impostor/subject-direction.ts';
+import { CharacterMaterial } from '../shaders/character-material.ts';
 import { CROWD_SHADER, registerCrowdShaders } from '../shaders/register-shaders.ts';
-import { followSceneLook } from '../shaders/scene-look.ts';
 import { CROWD_UNIFORMS } from '../shaders/uniforms.ts';
 import { packTable, type TableSubject } from './view-table.ts';
 
@@ -20,27 +18,14 @@ export interface CrowdSubject extends TableSubject {
 }
 
 /** Draws a crowd's members: one material, one table, and one layer a subject of two texture arrays. */
-export class CrowdMaterial extends ShaderMaterial {
+export class CrowdMaterial extends CharacterMaterial {
   private textures: readonly (RawTexture | RawTexture2DArray)[] = [];
 
   constructor(name: string, scene: Scene) {
     registerCrowdShaders();
-    super(name, scene, CROWD_SHADER, {
-      attributes: ['position', 'member', 'tint'],
-      uniforms: [
-        'world',
-        ...Object.entries(CROWD_UNIFORMS).flatMap(([uniform, type]) =>
-          type.startsWith('sampler') ? [] : [uniform],
-        ),
-      ],
-      samplers: ['table', 'colour', 'relief'],
-      needAlphaBlending: true,
-      shaderLanguage: scene.getEngine().isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
-      useClipPlane: false,
-    });
-    this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
-    this.backFaceCulling = false;
-    followSceneLook(this);
+    // Thin instances are drawn where `world` is asked for.
+    const inputs = { world: 'mat4', ...CROWD_UNIFORMS } as const;
+    super(name, scene, CROWD_SHADER, ['position', 'member', 'tint'], inputs);
     this.setFloat('handedness', scene.useRightHandedSystem ? 1 : -1);
   }
 

@@ -7,6 +7,7 @@ import { RegisterThinInstanceMesh } from '@babylonjs/core/Meshes/thinInstanceMes
 import type { Observer } from '@babylonjs/core/Misc/observable.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { AssetError } from '../asset/index.ts';
+import { girthOf } from '../impostor/girth.ts';
 import type { Impostor } from '../impostor/index.ts';
 import { CrowdMaterial, type CrowdSubject } from './crowd-material.ts';
 import { CrowdSolid } from './crowd-solids.ts';
@@ -58,6 +59,7 @@ export class ImpostorCrowd {
   private readonly cameraObserver: Observer<Camera>;
   private subjectsChanged = false;
   private frozen = false;
+  private shaded = false;
 
   constructor(scene: Scene, { name = 'crowd', tile = 16 }: ImpostorCrowdOptions = {}) {
     RegisterThinInstanceMesh();
@@ -73,6 +75,16 @@ export class ImpostorCrowd {
     let sum = 0;
     for (const tile of this.tiles.values()) sum += tile.size;
     return sum;
+  }
+
+  /** Whether shadows fall on members (false): of whatever casts any but the member itself. */
+  get receiveShadows(): boolean {
+    return this.shaded;
+  }
+
+  set receiveShadows(receive: boolean) {
+    this.shaded = receive;
+    for (const { mesh } of this.tiles.values()) mesh.receiveShadows = receive;
   }
 
   /** Meshes that are drawn, at most. */
@@ -131,16 +143,20 @@ export class ImpostorCrowd {
   private rowOf(impostor: Impostor): number {
     const known = this.subjects.get(impostor);
     if (known !== undefined) return known;
-    const { relief, extension, name } = impostor;
+    const { relief, extension, name, solid } = impostor;
     if (!relief)
       throw new AssetError(
         'no-depth',
         `crowd: expected a character with depth that whenReadyAsync has made ready, got ${name}, which has its views blended`,
       );
     const row = this.sources.length;
-    this.sources.push({ extension, range: relief.range, bytes: relief.bytes });
+    this.sources.push({
+      extension,
+      range: relief.range,
+      bytes: relief.bytes,
+      girth: girthOf(solid, extension.pivot),
+    });
     this.subjects.set(impostor, row);
-    const { solid } = impostor;
     this.shapes.push(solid ? new CrowdSolid(`${this.name}.solid.${row}`, this.scene, solid) : null);
     impostor.node.setEnabled(false);
     this.subjectsChanged = true;
@@ -183,6 +199,7 @@ export class ImpostorCrowd {
     const known = this.tiles.get(key);
     if (known) return known;
     const tile = new CrowdTile(`${this.name}.${key}`, this.scene, this.material);
+    tile.mesh.receiveShadows = this.shaded;
     this.tiles.set(key, tile);
     return tile;
   }

@@ -9,11 +9,13 @@ export interface TableSubject {
   readonly extension: ImpostorExtension;
   /** Of its relief. */
   readonly range: DepthRange;
+  /** How far its shape reaches from the pivot (0: it throws no shadow). */
+  readonly girth?: number;
 }
 
 /**
  * The table of all subjects, a row each: (views, views in a row of one pitch, frame), (pivot, distance of the stored
- * cameras), (near, far, least and greatest yaw), and for each view (rectangle), (yaw, pitch, focal length, 0).
+ * cameras), (near, far, least and greatest yaw), and for each view (rectangle), (yaw, pitch, focal length, girth).
  */
 export function packTable(subjects: readonly TableSubject[]): {
   data: Float32Array;
@@ -23,7 +25,7 @@ export function packTable(subjects: readonly TableSubject[]): {
   const grids = subjects.map(({ extension }) => viewGrid(extension.views));
   const cells = HEAD + PER_VIEW * Math.max(1, ...grids.map(({ views }) => views.length));
   const data = new Float32Array(4 * cells * Math.max(1, subjects.length));
-  for (const [row, { extension, range }] of subjects.entries()) {
+  for (const [row, { extension, range, girth = 0 }] of subjects.entries()) {
     const { frame, pivot } = extension;
     const { views, columns } = grids[row]!;
     const yaws = views.map(({ yaw }) => yaw);
@@ -31,7 +33,7 @@ export function packTable(subjects: readonly TableSubject[]): {
       [views.length, columns, ...frame],
       [...pivot, storedDistance(extension)],
       [range.near, range.far, Math.min(...yaws), Math.max(...yaws)],
-      ...views.flatMap(({ rectangle, yaw, pitch, focal }) => [[...rectangle], [yaw, pitch, focal!, 0]]),
+      ...views.flatMap(({ rectangle, yaw, pitch, focal }) => [[...rectangle], [yaw, pitch, focal!, girth]]),
     ];
     data.set(numbers.flat(), 4 * cells * row);
   }

@@ -1,17 +1,14 @@
-import { Constants } from '@babylonjs/core/Engines/constants.js';
-import { ShaderLanguage } from '@babylonjs/core/Materials/shaderLanguage.js';
-import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
 import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.js';
 import { Vector2, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { ImpostorExtension, View, ViewSample } from '../asset/index.ts';
+import { CharacterMaterial } from '../shaders/character-material.ts';
 import { IMPOSTOR_SHADER, registerImpostorShaders } from '../shaders/register-shaders.ts';
-import { followSceneLook } from '../shaders/scene-look.ts';
 import { IMPOSTOR_UNIFORMS } from '../shaders/uniforms.ts';
 import { perView, weightsOf } from './view-uniforms.ts';
 
 /** Shows up to three views of an atlas, blended. */
-export class ImpostorMaterial extends ShaderMaterial {
+export class ImpostorMaterial extends CharacterMaterial {
   private readonly rectangles: readonly View['rectangle'][];
 
   /**
@@ -19,20 +16,7 @@ export class ImpostorMaterial extends ShaderMaterial {
    */
   constructor(name: string, scene: Scene, extension: ImpostorExtension, atlas: BaseTexture) {
     registerImpostorShaders();
-    const wgsl = scene.getEngine().isWebGPU;
-    super(name, scene, IMPOSTOR_SHADER, {
-      attributes: ['position', 'uv'],
-      uniforms: Object.entries(IMPOSTOR_UNIFORMS).flatMap(([uniform, type]) =>
-        type === 'sampler2D' ? [] : [uniform],
-      ),
-      samplers: ['atlas'],
-      needAlphaBlending: true,
-      shaderLanguage: wgsl ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
-      useClipPlane: false,
-    });
-    this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
-    this.backFaceCulling = false;
-    followSceneLook(this);
+    super(name, scene, IMPOSTOR_SHADER, ['position', 'uv'], IMPOSTOR_UNIFORMS);
     this.rectangles = extension.views.map(({ rectangle }) => rectangle);
     this.setTexture('atlas', atlas);
     this.setVector2('atlasSize', new Vector2(...extension.atlasSize));
@@ -44,8 +28,9 @@ export class ImpostorMaterial extends ShaderMaterial {
    *
    * @param samples  up to three views
    * @param opacity  0..1 of the whole
+   * @param girth    how far the subject reaches from its pivot, in the world
    */
-  showViews(samples: readonly ViewSample[], opacity: number): void {
+  showViews(samples: readonly ViewSample[], opacity: number, girth = 0): void {
     if (samples.length === 0) return;
     this.setArray4(
       'rectangles',
@@ -53,6 +38,7 @@ export class ImpostorMaterial extends ShaderMaterial {
     );
     this.setVector3('weights', new Vector3(...weightsOf(samples)));
     this.setFloat('opacity', opacity);
+    this.setFloat('girth', girth);
     const { applyByPostProcess } = this.getScene().imageProcessingConfiguration;
     this.setFloat('linearOutput', applyByPostProcess ? 1 : 0);
   }

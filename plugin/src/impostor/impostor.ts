@@ -49,7 +49,8 @@ const impostors = new WeakMap<Node, Impostor>();
  *
  * What cameras beyond the stored range see is `beyond`'s to say: never a hole, never a mirrored picture.
  *
- * No light falls on it: colours reach the screen as the bytes that are stored, through the scene's fog and image processing
+ * No light falls on it: colours reach the screen as the bytes that are stored, through the scene's shadows if it is to receive
+ * them, its fog and image processing
  * where it has any. Where that is a post-process, linear light is handed to it, as Babylon's own materials do.
  */
 export class Impostor {
@@ -102,9 +103,9 @@ export class Impostor {
     this.extension = extension;
     this.ownsNode = node === undefined;
     this.node = node ?? new TransformNode(name, scene);
-    this.painter = new ViewPainter(name, this.node, extension, atlas, depth);
-    this.mesh = this.painter.mesh;
     this.solid = options.solid ?? null;
+    this.painter = new ViewPainter(name, this.node, extension, atlas, depth, this.solid);
+    this.mesh = this.painter.mesh;
     impostors.set(this.node, this);
     impostors.set(this.mesh, this);
     if (this.solid) this.carry(this.solid);
@@ -124,6 +125,15 @@ export class Impostor {
   /** Whether views are marched between; before `whenReadyAsync`, and without depth, they are blended. */
   get isMarching(): boolean {
     return this.painter.isMarching;
+  }
+
+  /** Whether shadows of others fall on it (false); never its own, which are in its pictures. */
+  get receiveShadows(): boolean {
+    return this.mesh.receiveShadows;
+  }
+
+  set receiveShadows(receive: boolean) {
+    this.mesh.receiveShadows = receive;
   }
 
   /** Resolves when the character is drawn as well as it will be. */

@@ -29,12 +29,13 @@ export function marchCamera(
     .multiply(Matrix.Translation(-x, -y, -z))
     .multiply(Matrix.Scaling(handedness * unit, unit, unit))
     .multiply(Matrix.RotationY(turned));
+  const toWorld = Matrix.Invert(toSubject);
   if (camera.mode === Camera.ORTHOGRAPHIC_CAMERA) {
     const direction = Vector3.TransformNormal(cameraBackwardToRef(camera, new Vector3()), toSubject);
-    return { toSubject, eye: new Vector4(direction.x, direction.y, direction.z, 0) };
+    return { toSubject, toWorld, eye: new Vector4(direction.x, direction.y, direction.z, 0) };
   }
   const place = Vector3.TransformCoordinates(camera.globalPosition, toSubject);
-  return { toSubject, eye: new Vector4(place.x, place.y, place.z, 1) };
+  return { toSubject, toWorld, eye: new Vector4(place.x, place.y, place.z, 1) };
 }
 
 /**

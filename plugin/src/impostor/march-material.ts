@@ -1,11 +1,8 @@
-import { Constants } from '@babylonjs/core/Engines/constants.js';
-import { ShaderLanguage } from '@babylonjs/core/Materials/shaderLanguage.js';
-import { ShaderMaterial } from '@babylonjs/core/Materials/shaderMaterial.js';
 import { type Matrix, Vector2, Vector3, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import type { ImpostorExtension, View, ViewSample } from '../asset/index.ts';
+import { CharacterMaterial } from '../shaders/character-material.ts';
 import { MARCH_SHADER, registerImpostorShaders } from '../shaders/register-shaders.ts';
-import { followSceneLook } from '../shaders/scene-look.ts';
 import { MARCH_UNIFORMS } from '../shaders/uniforms.ts';
 import type { MarchOptions } from '../synthesis/index.ts';
 import type { ReliefTextures } from './relief-textures.ts';
@@ -15,7 +12,9 @@ import { perView, weightsOf } from './view-uniforms.ts';
 export interface MarchCamera {
   /** World to the subject's space: about the pivot, in units of the stored cameras' distance. */
   readonly toSubject: Matrix;
-  /** There: where the camera stands (w 1), or the way to where a parallel one would stand (w 0). */
+  /** The way back. */
+  readonly toWorld: Matrix;
+  /** In the subject's space: where the camera stands (w 1), or the way to where a parallel one would stand (w 0). */
   readonly eye: Vector4;
 }
 
@@ -32,7 +31,7 @@ const DEFINES: Readonly<Record<Exclude<ImpostorDrawing, 'march'>, string>> = {
 };
 
 /** Shows what lies between up to three views of an atlas by marching through their depths. */
-export class MarchMaterial extends ShaderMaterial {
+export class MarchMaterial extends CharacterMaterial {
   private readonly views: readonly View[];
 
   constructor(
@@ -43,20 +42,9 @@ export class MarchMaterial extends ShaderMaterial {
     drawing: ImpostorDrawing = 'march',
   ) {
     registerImpostorShaders();
-    super(name, scene, MARCH_SHADER, {
-      attributes: ['position'],
-      uniforms: Object.entries(MARCH_UNIFORMS).flatMap(([uniform, type]) =>
-        type === 'sampler2D' ? [] : [uniform],
-      ),
-      samplers: ['colour', 'relief'],
-      needAlphaBlending: true,
-      shaderLanguage: scene.getEngine().isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
-      useClipPlane: false,
-    });
-    this.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
-    this.backFaceCulling = false;
+    super(name, scene, MARCH_SHADER, ['position'], MARCH_UNIFORMS);
     if (drawing !== 'march') this.setDefine(DEFINES[drawing], true);
-    followSceneLook(this);
+    this.shadeable = drawing !== 'depth';
     this.views = views;
     this.setTexture('colour', colour);
     this.setTexture('relief', relief);
@@ -74,11 +62,19 @@ export class MarchMaterial extends ShaderMaterial {
    *
    * @param samples  up to three views
    * @param opacity  0..1 of the whole
+   * @param girth    how far the subject reaches from its pivot, in the world
    */
-  showViews(samples: readonly ViewSample[], { toSubject, eye }: MarchCamera, opacity: number): void {
+  showViews(
+    samples: readonly ViewSample[],
+    { toSubject, toWorld, eye }: MarchCamera,
+    opacity: number,
+    girth = 0,
+  ): void {
     if (samples.length === 0) return;
     const { views } = this;
     this.setMatrix('toSubject', toSubject);
+    this.setMatrix('toWorld', toWorld);
+    this.setFloat('girth', girth);
     this.setVector4('eye', eye);
     this.setArray4(
       'rectangles',

@@ -7,6 +7,7 @@ import type { Scene } from '@babylonjs/core/scene.js';
 import type { ImpostorExtension, ViewAngles, ViewSample } from '../asset/index.ts';
 import { MARCH_QUALITIES, type MarchQuality } from '../synthesis/index.ts';
 import { type Anchors, findAnchors } from './anchors.ts';
+import { girthOf, worldLength } from './girth.ts';
 import { ImpostorMaterial } from './impostor-material.ts';
 import { createImpostorQuad } from './impostor-quad.ts';
 import { marchCamera } from './march-camera.ts';
@@ -46,19 +47,26 @@ export class ViewPainter {
   private readonly others: Map<ImpostorDrawing, MarchMaterial> = new Map();
   private readonly node: TransformNode;
   private readonly extension: ImpostorExtension;
+  /** In the node's space. */
+  private readonly girth: number;
   private disposed = false;
 
-  /** @param node carries the character; the quad hangs from it */
+  /**
+   * @param node   carries the character; the quad hangs from it
+   * @param shape  what throws the character's shadow, which is not to fall on itself
+   */
   constructor(
     name: string,
     node: TransformNode,
     extension: ImpostorExtension,
     atlas: BaseTexture,
     depth: BaseTexture | null,
+    shape: Mesh | null,
   ) {
     const scene = node.getScene();
     this.node = node;
     this.extension = extension;
+    this.girth = girthOf(shape, extension.pivot);
     const blend = new ImpostorMaterial(`${name}.material`, scene, extension, atlas);
     this.stored = { blend, atlas, depth };
     this.mesh = createImpostorQuad(scene, `${name}.quad`, extension.frame);
@@ -97,6 +105,7 @@ export class ViewPainter {
   ): void {
     const { mesh, march, stored } = this;
     const visibility = opacity * mesh.visibility;
+    const girth = mesh.receiveShadows ? worldLength(this.node, this.girth) : 0;
     if (march) {
       // Larger than the frame, for what stands before the pivot reaches beyond it.
       mesh.rotation.set(-pitch, -handedness * yaw, 0);
@@ -105,11 +114,11 @@ export class ViewPainter {
       mesh.material = material;
       const seen = marchCamera(this.node, this.extension, camera, handedness, turned);
       material.march(MARCH_QUALITIES[quality]);
-      material.showViews(samples, seen, visibility);
+      material.showViews(samples, seen, visibility, girth);
     } else if (stored) {
       mesh.rotation.set(0, -handedness * yaw, 0);
       mesh.scaling.set(handedness, 1, 1);
-      stored.blend.showViews(samples, visibility);
+      stored.blend.showViews(samples, visibility, girth);
     }
     mesh.computeWorldMatrix(true);
   }

@@ -42,6 +42,8 @@ export const CROWD_SHADER = 'turnaroundCrowd';
 /** What fragment shaders include that march, and what all of them do. */
 const MARCH_CORE = 'turnaroundMarchCore';
 const SCENE_LOOK = 'turnaroundSceneLook';
+/** What they include to be shaded: an empty line, until `registerShadowShaders`. */
+export const RECEIVED_SHADOW = 'turnaroundReceivedShadow';
 
 /** Babylon's parts that ours include. */
 const PARTS = [
@@ -58,6 +60,8 @@ export function registerImpostorShaders(): void {
   const { ShadersStore: glsl, ShadersStoreWGSL: wgsl } = ShaderStore;
   for (const { name, shader } of PARTS) ShaderStore.IncludesShadersStore[name] ??= shader;
   for (const { name, shader } of PARTS_WGSL) ShaderStore.IncludesShadersStoreWGSL[name] ??= shader;
+  ShaderStore.IncludesShadersStore[RECEIVED_SHADOW] ??= '\n';
+  ShaderStore.IncludesShadersStoreWGSL[RECEIVED_SHADOW] ??= '\n';
   ShaderStore.IncludesShadersStore[SCENE_LOOK] = sceneLookGlsl;
   ShaderStore.IncludesShadersStoreWGSL[SCENE_LOOK] = sceneLookWgsl;
   glsl[`${IMPOSTOR_SHADER}VertexShader`] = vertexGlsl;

@@ -27,6 +27,8 @@ export const IMPOSTOR_UNIFORMS: Readonly<Record<string, UniformType>> = {
   weights: 'vec3',
   /** 0..1 of the whole. */
   opacity: 'float',
+  /** In shadows only: how far the subject reaches from its middle, in the world. */
+  girth: 'float',
   /** 1: hand on linear light, because a later pass encodes it; 0: sRGB. */
   linearOutput: 'float',
 };
@@ -56,6 +58,9 @@ export const MARCH_UNIFORMS: Readonly<Record<string, UniformType>> = {
   /** Steps, refinements, and how far the subject reaches from the pivot. */
   march: 'vec4',
   opacity: 'float',
+  /** In shadows only: the way back from `toSubject`. */
+  toWorld: 'mat4',
+  girth: 'float',
   linearOutput: 'float',
 };
 

@@ -1,5 +1,6 @@
 import * as drawing from './drawing.ts';
 import * as insides from './insides.ts';
+import * as shadows from './shadows.ts';
 import * as stage from './stage.ts';
 import * as surroundings from './surroundings.ts';
 
@@ -9,6 +10,7 @@ declare global {
     drawing: typeof drawing;
     insides: typeof insides;
     surroundings: typeof surroundings;
+    shadows: typeof shadows;
   }
 }
 
@@ -16,3 +18,4 @@ window.stage = stage;
 window.drawing = drawing;
 window.insides = insides;
 window.surroundings = surroundings;
+window.shadows = shadows;

@@ -2,7 +2,8 @@
 // Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, view, table (rows
 //           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
 // Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
-//           depth range); tint; detail (steps, refinements)
+//           depth range); tint; detail (steps, refinements, and in the world the subject's +X with its unit: x, z); with SHADOWS
+//           shape (its middle in the world, and how far it reaches)
 // Equation: e = Mᵀ(camera − t) ÷ s² less the pivot; yaw = atan(−eₓ, e_z), held within the stored range; weights are barycentric
 //           in the triangle of stored views about (yaw, pitch).
 precision highp float;
@@ -41,7 +42,10 @@ varying vec3 vFocals;
 varying vec3 vWeights;
 varying vec3 vSubject;
 varying vec4 vTint;
-varying vec2 vDetail;
+varying vec4 vDetail;
+#ifdef SHADOWS
+varying vec4 vShape;
+#endif
 
 vec4 cell(int row, int column) {
   return texelFetch(table, ivec2(column, row), 0);
@@ -81,7 +85,8 @@ void main() {
   vec3 away = camera.w > 0.0 ? camera.xyz - middle : camera.xyz;
   // In the subject's axes, in the file's unit.
   vec3 eye = mirror * (transpose(axes) * away) / scaleSquared;
-  float yaw = atan(-eye.x, eye.z);
+  // Some GPUs have no angle for −0.
+  float yaw = eye.x != 0.0 ? atan(-eye.x, eye.z) : eye.z < 0.0 ? PI : 0.0;
   float pitch = atan(eye.y, length(eye.xz));
   float shown = held(yaw, 0.5 * (range.z + range.w), 0.5 * (range.w - range.z));
 
@@ -118,7 +123,13 @@ void main() {
   float share = pixels / cell(row, HEAD).w;
   float fine = clamp((share - 0.3) / 0.45, 0.0, 1.0);
   float coarse = clamp((share - 0.15) / 0.15, 0.0, 1.0);
-  vDetail = vec2(9.0 + 5.0 * coarse + 10.0 * fine, share > 0.75 ? 3.0 : share > 0.3 ? 2.0 : 1.0);
+  vDetail = vec4(9.0 + 5.0 * coarse + 10.0 * fine, share > 0.75 ? 3.0 : share > 0.3 ? 2.0 : 1.0, 0.0, 0.0);
+#ifdef SHADOWS
+  float aside = yaw - shown;
+  vec2 acrossX = handedness * finalWorld[0].xz;
+  vDetail.zw = pivot.w * (cos(aside) * acrossX + sin(aside) * finalWorld[2].xz);
+  vShape = vec4(middle, cell(row, HEAD + 1).w * scale);
+#endif
   // Sharpened weights fade to the nearest view instead of changing over to it, by size as by yaw.
   float few = 1.0 - smoothstep(0.1, 0.2, share);
   vec3 sharp = pow(weights, vec3(mix(1.0, 8.0, few)));

@@ -1,9 +1,9 @@
 // Blends the stored views, up to three, that bracket the camera's direction.
 // Reads:    vUV; atlas (sRGB, straight alpha, first row on top), atlasSize, rectangles, weights, opacity,
-//           linearOutput
+//           linearOutput; with SHADOWS vWorld, world, girth
 // Writes:   premultiplied colour as the scene shows it: sRGB, or linear light where linearOutput is 1
 // Equation: C = opacity · Σ wₖ · Vₖ(uv), V premultiplied before it is filtered or mixed.
-//           Where n texels fall on a pixel, V is the mean of n × n bilinear samples across it.
+//           In shadows the quad's own place counts. Where n texels fall on a pixel, V is the mean of n × n bilinear samples across it.
 precision highp float;
 
 const int MAX_SAMPLES = 8;
@@ -16,6 +16,11 @@ uniform vec4 rectangles[3];
 uniform vec3 weights;
 uniform float opacity;
 uniform float linearOutput;
+#ifdef SHADOWS
+varying vec3 vWorld;
+uniform mat4 world;
+uniform float girth;
+#endif
 
 vec4 premultipliedTexel(vec2 place, vec2 low, vec2 high) {
   vec4 texel = texelFetch(atlas, ivec2(clamp(place, low, high)), 0);
@@ -43,7 +48,7 @@ vec4 bilinear(vec4 rectangle, vec2 scale, vec2 uv) {
   return mix(top, bottom, part.y);
 }
 
-vec4 view(vec4 rectangle, vec2 scale, vec2 across, vec2 down) {
+vec4 viewed(vec4 rectangle, vec2 scale, vec2 across, vec2 down) {
   vec2 texels = rectangle.zw * scale;
   float footprint = max(length(across * texels), length(down * texels));
   int count = int(clamp(ceil(footprint - 0.1), 1.0, float(MAX_SAMPLES)));
@@ -59,6 +64,8 @@ vec4 view(vec4 rectangle, vec2 scale, vec2 across, vec2 down) {
 
 #include<turnaroundSceneLook>
 
+#include<turnaroundReceivedShadow>
+
 void main() {
   vec2 across = dFdx(vUV);
   vec2 down = dFdy(vUV);
@@ -66,8 +73,11 @@ void main() {
   vec4 colour = vec4(0.0);
   for (int k = 0; k < 3; k++) {
     if (weights[k] > 0.0) {
-      colour += weights[k] * view(rectangles[k], scale, across, down);
+      colour += weights[k] * viewed(rectangles[k], scale, across, down);
     }
   }
+#ifdef SHADOWS
+  colour = shaded(colour, vWorld, world[3].xyz, girth);
+#endif
   gl_FragColor = shownBy(colour) * opacity;
 }

@@ -1,6 +1,6 @@
 // The quad that carries a character's views.
 // Reads:    position, uv (origin at the frame's upper left); world, viewProjection, view
-// Writes:   vUV
+// Writes:   vUV; with SHADOWS vWorld, the place in the world
 // Equation: clip = viewProjection · world · position
 precision highp float;
 
@@ -14,6 +14,9 @@ uniform mat4 view;
 #endif
 
 varying vec2 vUV;
+#ifdef SHADOWS
+varying vec3 vWorld;
+#endif
 
 #include<fogVertexDeclaration>
 
@@ -21,5 +24,8 @@ void main() {
   vUV = uv;
   vec4 worldPos = world * vec4(position, 1.0);
   gl_Position = viewProjection * worldPos;
+#ifdef SHADOWS
+  vWorld = worldPos.xyz;
+#endif
 #include<fogVertex>
 }

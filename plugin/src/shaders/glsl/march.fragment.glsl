@@ -1,8 +1,8 @@
 // Draws what a camera sees between stored views, up to three; with SHOW_CROSSFADE, these views as they are, mixed.
 // Reads:    vPlace; eye, colour (premultiplied sRGB), relief (depth in red, alpha in green), atlasSize, rectangles,
-//           turns, focals, weights, depthRange, march, opacity, linearOutput
+//           turns, focals, weights, depthRange, march, opacity, linearOutput; with SHADOWS toWorld, girth
 // Writes:   premultiplied colour as the scene shows it: sRGB, or linear light where linearOutput is 1
-// Equation: marchCore's; with SHOW_CROSSFADE C = Σ wₖ · Vₖ(place), the quad being every view's picture plane
+// Equation: marchCore's, in the scene's shadows; with SHOW_CROSSFADE C = Σ wₖ · Vₖ(place), the quad being every view's picture plane
 precision highp float;
 
 varying vec3 vPlace;
@@ -19,6 +19,10 @@ uniform vec2 depthRange;
 uniform vec4 march;
 uniform float opacity;
 uniform float linearOutput;
+#ifdef SHADOWS
+uniform mat4 toWorld;
+uniform float girth;
+#endif
 
 vec4 readColour(vec2 texel) {
   return textureLod(colour, texel / atlasSize, 0.0);
@@ -39,6 +43,9 @@ vec4 crossfaded(vec3 place, vec4 eye) {
   vec3 point = vec3(dot(place, right), dot(place, cross(forward, right)), 0.0);
   vec3 placeAcross = dFdx(place);
   vec3 placeDown = dFdy(place);
+#ifdef SHADOWS
+  hit = place;
+#endif
   vec4 sum = vec4(0.0);
   for (int k = 0; k < 3; k++) {
     across[k] = placeAcross;
@@ -54,6 +61,8 @@ vec4 crossfaded(vec3 place, vec4 eye) {
 
 #include<turnaroundSceneLook>
 
+#include<turnaroundReceivedShadow>
+
 void main() {
   for (int k = 0; k < 3; k++) {
     viewRectangles[k] = rectangles[k];
@@ -67,6 +76,9 @@ void main() {
   vec4 sum = crossfaded(vPlace, eye);
 #else
   vec4 sum = marchedFrom(vPlace, eye);
+#endif
+#ifdef SHADOWS
+  sum = shaded(sum, (toWorld * vec4(hit, 1.0)).xyz, toWorld[3].xyz, girth);
 #endif
   gl_FragColor = shownBy(sum) * opacity;
 }

@@ -1,7 +1,8 @@
 // Marches a ray to the solid that the depths of up to three stored views enclose. For a fragment shader to include.
 // Reads:    readColour(texel), readRelief(texel) of the shader that includes it; viewRectangles, viewTurns, viewFocals,
 //           viewWeights, viewRange, which that has set
-// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray; with SHOW_DEPTH, grey of its depth in the colour's place
+// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray; with SHOW_DEPTH, grey of its depth in the colour's place;
+//           with SHADOWS hit, the place that the ray meets: its layers' mean, weighted by what they give
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
@@ -40,6 +41,9 @@ vec3 viewWeights;
 vec2 viewRange;
 // Steps (a share of one shortens the stride: their number may change smoothly), refinements, and how far the subject reaches from the pivot.
 vec3 marching;
+#ifdef SHADOWS
+vec3 hit;
+#endif
 
 vec3 turned(vec4 turn, vec3 p) {
   return vec3(
@@ -219,6 +223,9 @@ vec4 marched(vec3 start, vec3 ray, vec3 rayAcross, vec3 rayDown, float away) {
   shift = vec2(0.0);
 
   vec4 sum = vec4(0.0);
+#ifdef SHADOWS
+  float reached = 0.0;
+#endif
   float near = away - marching.z;
   float stride = 2.0 * marching.z / (marching.x - 1.0);
   float before = OUTSIDE;
@@ -245,12 +252,18 @@ vec4 marched(vec3 start, vec3 ray, vec3 rayAcross, vec3 rayDown, float away) {
 #ifdef SHOW_DEPTH
       colour.rgb = vec3(colour.a * nearnessOf(t - away));
 #endif
+#ifdef SHADOWS
+      reached += (1.0 - sum.a) * share * colour.a * t;
+#endif
       sum += (1.0 - sum.a) * share * colour;
       layers += colour.a > 0.0 ? 1 : 0;
     }
     before = last;
     last = here;
   }
+#ifdef SHADOWS
+  hit = start + (reached / max(sum.a, 1e-6)) * ray;
+#endif
   return sum;
 }
 

@@ -1,7 +1,8 @@
 // Draws a crowd's member between its stored views, up to three.
-// Reads:    what crowd.vertex writes; colour, relief (arrays, a layer a subject), atlasSize, linearOutput
+// Reads:    what crowd.vertex writes; colour, relief (arrays, a layer a subject), atlasSize, linearOutput; with
+//           SHADOWS handedness
 // Writes:   premultiplied colour, tinted, as the scene shows it: sRGB, or linear light where linearOutput is 1
-// Equation: marchCore's
+// Equation: marchCore's, in the scene's shadows
 const REACH: f32 = 0.12;
 
 varying vPlace: vec3<f32>;
@@ -16,7 +17,10 @@ varying vFocals: vec3<f32>;
 varying vWeights: vec3<f32>;
 varying vSubject: vec3<f32>;
 varying vTint: vec4<f32>;
-varying vDetail: vec2<f32>;
+varying vDetail: vec4<f32>;
+#ifdef SHADOWS
+varying vShape: vec4<f32>;
+#endif
 
 var colour: texture_2d_array<f32>;
 var colourSampler: sampler;
@@ -24,6 +28,9 @@ var relief: texture_2d_array<f32>;
 var reliefSampler: sampler;
 uniform atlasSize: vec2<f32>;
 uniform linearOutput: f32;
+#ifdef SHADOWS
+uniform handedness: f32;
+#endif
 
 var<private> layer: i32;
 
@@ -38,6 +45,8 @@ fn readRelief(texel: vec2<f32>) -> vec2<f32> {
 #include<turnaroundMarchCore>
 
 #include<turnaroundSceneLook>
+
+#include<turnaroundReceivedShadow>
 
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
@@ -55,5 +64,13 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   var sum = marchedFrom(fragmentInputs.vPlace, fragmentInputs.vEye);
   let tint = fragmentInputs.vTint;
   sum = vec4<f32>(sum.rgb * tint.rgb, sum.a) * tint.a;
+#ifdef SHADOWS
+  // Members stand upright: their own axes are known by one, and mirrored or not.
+  let ownX = fragmentInputs.vDetail.zw;
+  let ownZ = uniforms.handedness * vec2<f32>(-ownX.y, ownX.x);
+  let ground = hit.x * ownX + hit.z * ownZ;
+  let shape = fragmentInputs.vShape;
+  sum = shaded(sum, shape.xyz + vec3<f32>(ground.x, hit.y * length(ownX), ground.y), shape.xyz, shape.w);
+#endif
   fragmentOutputs.color = shownBy(sum);
 }

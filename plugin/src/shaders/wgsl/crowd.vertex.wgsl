@@ -2,7 +2,8 @@
 // Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, view, table (rows
 //           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
 // Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
-//           depth range); tint; detail (steps, refinements)
+//           depth range); tint; detail (steps, refinements, and in the world the subject's +X with its unit: x, z); with SHADOWS
+//           shape (its middle in the world, and how far it reaches)
 // Equation: e = Mᵀ(camera − t) ÷ s² less the pivot; yaw = atan(−eₓ, e_z), held within the stored range; weights are barycentric
 //           in the triangle of stored views about (yaw, pitch).
 const MARGIN: f32 = 1.15;
@@ -38,7 +39,10 @@ varying vFocals: vec3<f32>;
 varying vWeights: vec3<f32>;
 varying vSubject: vec3<f32>;
 varying vTint: vec4<f32>;
-varying vDetail: vec2<f32>;
+varying vDetail: vec4<f32>;
+#ifdef SHADOWS
+varying vShape: vec4<f32>;
+#endif
 
 fn cell(row: i32, column: i32) -> vec4<f32> {
   return textureLoad(table, vec2<i32>(column, row), 0);
@@ -79,7 +83,8 @@ fn main(input: VertexInputs) -> FragmentInputs {
   let away = select(uniforms.camera.xyz, uniforms.camera.xyz - middle, uniforms.camera.w > 0.0);
   // In the subject's axes, in the file's unit.
   let eye = mirror * (transpose(axes) * away) / scaleSquared;
-  let yaw = atan2(-eye.x, eye.z);
+  // Some GPUs have no angle for −0.
+  let yaw = select(select(0.0, PI, eye.z < 0.0), atan2(-eye.x, eye.z), eye.x != 0.0);
   let pitch = atan2(eye.y, length(eye.xz));
   let shown = held(yaw, 0.5 * (range.z + range.w), 0.5 * (range.w - range.z));
 
@@ -125,7 +130,14 @@ fn main(input: VertexInputs) -> FragmentInputs {
   let fine = clamp((share - 0.3) / 0.45, 0.0, 1.0);
   let coarse = clamp((share - 0.15) / 0.15, 0.0, 1.0);
   let refinements = select(select(1.0, 2.0, share > 0.3), 3.0, share > 0.75);
-  vertexOutputs.vDetail = vec2<f32>(9.0 + 5.0 * coarse + 10.0 * fine, refinements);
+  vertexOutputs.vDetail = vec4<f32>(9.0 + 5.0 * coarse + 10.0 * fine, refinements, 0.0, 0.0);
+#ifdef SHADOWS
+  let aside = yaw - shown;
+  let acrossX = uniforms.handedness * finalWorld[0].xz;
+  let ownX = pivot.w * (cos(aside) * acrossX + sin(aside) * finalWorld[2].xz);
+  vertexOutputs.vDetail = vec4<f32>(vertexOutputs.vDetail.xy, ownX);
+  vertexOutputs.vShape = vec4<f32>(middle, cell(row, HEAD + 1).w * scale);
+#endif
   // Sharpened weights fade to the nearest view instead of changing over to it, by size as by yaw.
   let few = 1.0 - smoothstep(0.1, 0.2, share);
   let sharp = pow(weights, vec3<f32>(mix(1.0, 8.0, few)));

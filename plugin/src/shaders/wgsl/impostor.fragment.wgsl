@@ -1,9 +1,9 @@
 // Blends the stored views, up to three, that bracket the camera's direction.
 // Reads:    vUV; atlas (sRGB, straight alpha, first row on top), atlasSize, rectangles, weights, opacity,
-//           linearOutput
+//           linearOutput; with SHADOWS vWorld, world, girth
 // Writes:   premultiplied colour as the scene shows it: sRGB, or linear light where linearOutput is 1
 // Equation: C = opacity · Σ wₖ · Vₖ(uv), V premultiplied before it is filtered or mixed.
-//           Where n texels fall on a pixel, V is the mean of n × n bilinear samples across it.
+//           In shadows the quad's own place counts. Where n texels fall on a pixel, V is the mean of n × n bilinear samples across it.
 const MAX_SAMPLES: f32 = 8.0;
 
 varying vUV: vec2<f32>;
@@ -14,6 +14,11 @@ uniform rectangles: array<vec4<f32>, 3>;
 uniform weights: vec3<f32>;
 uniform opacity: f32;
 uniform linearOutput: f32;
+#ifdef SHADOWS
+varying vWorld: vec3<f32>;
+uniform world: mat4x4<f32>;
+uniform girth: f32;
+#endif
 
 fn premultipliedTexel(place: vec2<f32>, low: vec2<f32>, high: vec2<f32>) -> vec4<f32> {
   let texel = textureLoad(atlas, vec2<i32>(clamp(place, low, high)), 0);
@@ -41,7 +46,7 @@ fn bilinear(rectangle: vec4<f32>, scale: vec2<f32>, uv: vec2<f32>) -> vec4<f32> 
   return mix(top, bottom, part.y);
 }
 
-fn view(rectangle: vec4<f32>, scale: vec2<f32>, uv: vec2<f32>, across: vec2<f32>, down: vec2<f32>) -> vec4<f32> {
+fn viewed(rectangle: vec4<f32>, scale: vec2<f32>, uv: vec2<f32>, across: vec2<f32>, down: vec2<f32>) -> vec4<f32> {
   let texels = rectangle.zw * scale;
   let footprint = max(length(across * texels), length(down * texels));
   let count = clamp(ceil(footprint - 0.1), 1.0, MAX_SAMPLES);
@@ -57,6 +62,8 @@ fn view(rectangle: vec4<f32>, scale: vec2<f32>, uv: vec2<f32>, across: vec2<f32>
 
 #include<turnaroundSceneLook>
 
+#include<turnaroundReceivedShadow>
+
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
   let across = dpdx(fragmentInputs.vUV);
@@ -65,8 +72,11 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   var colour = vec4<f32>(0.0);
   for (var k = 0; k < 3; k += 1) {
     if (uniforms.weights[k] > 0.0) {
-      colour += uniforms.weights[k] * view(uniforms.rectangles[k], scale, fragmentInputs.vUV, across, down);
+      colour += uniforms.weights[k] * viewed(uniforms.rectangles[k], scale, fragmentInputs.vUV, across, down);
     }
   }
+#ifdef SHADOWS
+  colour = shaded(colour, fragmentInputs.vWorld, uniforms.world[3].xyz, uniforms.girth);
+#endif
   fragmentOutputs.color = shownBy(colour) * uniforms.opacity;
 }

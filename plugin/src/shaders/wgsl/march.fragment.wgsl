@@ -1,8 +1,8 @@
 // Draws what a camera sees between stored views, up to three; with SHOW_CROSSFADE, these views as they are, mixed.
 // Reads:    vPlace; eye, colour (premultiplied sRGB), relief (depth in red, alpha in green), atlasSize, rectangles,
-//           turns, focals, weights, depthRange, march, opacity, linearOutput
+//           turns, focals, weights, depthRange, march, opacity, linearOutput; with SHADOWS toWorld, girth
 // Writes:   premultiplied colour as the scene shows it: sRGB, or linear light where linearOutput is 1
-// Equation: marchCore's; with SHOW_CROSSFADE C = Σ wₖ · Vₖ(place), the quad being every view's picture plane
+// Equation: marchCore's, in the scene's shadows; with SHOW_CROSSFADE C = Σ wₖ · Vₖ(place), the quad being every view's picture plane
 varying vPlace: vec3<f32>;
 
 var colour: texture_2d<f32>;
@@ -19,6 +19,10 @@ uniform depthRange: vec2<f32>;
 uniform march: vec4<f32>;
 uniform opacity: f32;
 uniform linearOutput: f32;
+#ifdef SHADOWS
+uniform toWorld: mat4x4<f32>;
+uniform girth: f32;
+#endif
 
 fn readColour(texel: vec2<f32>) -> vec4<f32> {
   return textureSampleLevel(colour, colourSampler, texel / uniforms.atlasSize, 0.0);
@@ -39,6 +43,9 @@ fn crossfaded(place: vec3<f32>, eye: vec4<f32>) -> vec4<f32> {
   let point = vec3<f32>(dot(place, right), dot(place, cross(forward, right)), 0.0);
   let placeAcross = dpdx(place);
   let placeDown = dpdy(place);
+#ifdef SHADOWS
+  hit = place;
+#endif
   var sum = vec4<f32>(0.0);
   for (var k = 0; k < 3; k += 1) {
     across[k] = placeAcross;
@@ -54,6 +61,8 @@ fn crossfaded(place: vec3<f32>, eye: vec4<f32>) -> vec4<f32> {
 
 #include<turnaroundSceneLook>
 
+#include<turnaroundReceivedShadow>
+
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
   for (var k = 0; k < 3; k += 1) {
@@ -65,9 +74,13 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   viewRange = uniforms.depthRange;
   marching = uniforms.march.xyz;
 #ifdef SHOW_CROSSFADE
-  let sum = crossfaded(fragmentInputs.vPlace, uniforms.eye);
+  var sum = crossfaded(fragmentInputs.vPlace, uniforms.eye);
 #else
-  let sum = marchedFrom(fragmentInputs.vPlace, uniforms.eye);
+  var sum = marchedFrom(fragmentInputs.vPlace, uniforms.eye);
+#endif
+#ifdef SHADOWS
+  let world = uniforms.toWorld * vec4<f32>(hit, 1.0);
+  sum = shaded(sum, world.xyz, uniforms.toWorld[3].xyz, uniforms.girth);
 #endif
   fragmentOutputs.color = shownBy(sum) * uniforms.opacity;
 }

@@ -1,7 +1,8 @@
 // Marches a ray to the solid that the depths of up to three stored views enclose. For a fragment shader to include.
 // Reads:    readColour(texel), readRelief(texel) of the shader that includes it; viewRectangles, viewTurns, viewFocals,
 //           viewWeights, viewRange, which that has set
-// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray; with SHOW_DEPTH, grey of its depth in the colour's place
+// Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray; with SHOW_DEPTH, grey of its depth in the colour's place;
+//           with SHADOWS hit, the place that the ray meets: its layers' mean, weighted by what they give
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
 //           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
@@ -40,6 +41,9 @@ var<private> viewWeights: vec3<f32>;
 var<private> viewRange: vec2<f32>;
 // Steps (a share of one shortens the stride: their number may change smoothly), refinements, and how far the subject reaches from the pivot.
 var<private> marching: vec3<f32>;
+#ifdef SHADOWS
+var<private> hit: vec3<f32>;
+#endif
 
 fn turned(turn: vec4<f32>, p: vec3<f32>) -> vec3<f32> {
   return vec3<f32>(
@@ -225,6 +229,9 @@ fn marched(start: vec3<f32>, ray: vec3<f32>, rayAcross: vec3<f32>, rayDown: vec3
   shift = vec2<f32>(0.0);
 
   var sum = vec4<f32>(0.0);
+#ifdef SHADOWS
+  var reached = 0.0;
+#endif
   let steps = i32(ceil(marching.x));
   let near = away - marching.z;
   let stride = 2.0 * marching.z / (marching.x - 1.0);
@@ -254,12 +261,18 @@ fn marched(start: vec3<f32>, ray: vec3<f32>, rayAcross: vec3<f32>, rayDown: vec3
 #ifdef SHOW_DEPTH
       colour = vec4<f32>(vec3<f32>(colour.a * nearnessOf(t - away)), colour.a);
 #endif
+#ifdef SHADOWS
+      reached += (1.0 - sum.a) * share * colour.a * t;
+#endif
       sum += (1.0 - sum.a) * share * colour;
       layers += select(0, 1, colour.a > 0.0);
     }
     before = last;
     last = here;
   }
+#ifdef SHADOWS
+  hit = start + (reached / max(sum.a, 1e-6)) * ray;
+#endif
   return sum;
 }
 
