@@ -9,6 +9,7 @@ export default defineConfig({
     exclude: ['test/**/*.slow.test.ts', '**/node_modules/**'],
     testTimeout: 180_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One more than cores: tests in a browser wait as much as they compute.
+    maxWorkers: 3,
   },
 });

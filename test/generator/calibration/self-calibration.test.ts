@@ -2,55 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawBatch } from '../../../generator/src/calibration/batches.ts';
 import { GAN_CONFIG, type OrbitConfig, TURNTABLE_CONFIG } from '../../../generator/src/calibration/config.ts';
-import { buildDepth, buildPose, calibrationJob } from '../../../generator/src/calibration/job.ts';
+import { buildPose, calibrationJob } from '../../../generator/src/calibration/job.ts';
 import { calibrationLoss } from '../../../generator/src/calibration/losses.ts';
 import { photometricError } from '../../../generator/src/calibration/photometric.ts';
 import { readViews, type SweepSet } from '../../../generator/src/calibration/sweep-set.ts';
-import {
-  float32,
-  float32Data,
-  Graph,
-  initialWeights,
-  Random,
-  serialize,
-  type TensorValue,
-} from '../../../generator/src/graph/index.ts';
-import { toByte } from '../../../generator/src/impostor/image.ts';
-import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
-import { ellipsoidView } from '../../bench-truth/ellipsoid.ts';
+import { float32, float32Data, Graph, initialWeights, Random } from '../../../generator/src/graph/index.ts';
+import { ellipsoidSet, run, SIDE, views, YAWS } from './ellipsoid-set.ts';
 
-const SIDE = 64;
-const AREA = SIDE * SIDE;
-const YAWS = [-0.4, -0.15, 0.1, 0.4];
-const views = YAWS.map((yaw) => ellipsoidView(1, yaw, SIDE));
-
-/** The ellipsoid's views as a set to learn from. */
-function ellipsoidSet(): SweepSet {
-  const images = new Uint8Array(views.length * 3 * AREA);
-  const masks = new Uint8Array(views.length * AREA);
-  views.forEach(({ image, mask }, k) => {
-    images.set(Uint8Array.from(image.data, toByte), k * 3 * AREA);
-    masks.set(
-      Uint8Array.from(mask, (m) => Math.round(255 * m)),
-      k * AREA,
-    );
-  });
-  return {
-    subjects: 1,
-    views: views.length,
-    side: SIDE,
-    images,
-    masks,
-    places: Float32Array.of(-2, -1, 1, 2),
-  };
-}
-
-async function run(graph: Graph, feeds: Record<string, TensorValue> = {}) {
-  const session = await createRuntime().load(serialize(graph));
-  const outputs = await session.run(feeds);
-  await session.release();
-  return outputs;
-}
+const _AREA = SIDE * SIDE;
 
 /** The loss of given depths and yaws, all ordered pairs and no mirrors. */
 async function lossOf(depths: Float32Array, yaws: readonly number[], config: OrbitConfig): Promise<number> {
@@ -215,44 +174,6 @@ describe('batches', () => {
 });
 
 describe('calibrationJob', () => {
-  it('leads the nets to a convex head that turns the right way', async () => {
-    const set = ellipsoidSet();
-    const config = { ...GAN_CONFIG, batch: { ...GAN_CONFIG.batch, subjects: 1, apart: 1 }, warmUpSteps: 100 };
-    const job = calibrationJob(set, config, { steps: 40, seed: 1, yawPerPlace: 0.2 });
-    const session = await createRuntime().load(serialize(job.step.graph));
-    const { initialState, scheduleFeeds, weightsOf } = await import('../../../generator/src/graph/index.ts');
-    let state: Record<string, Float32Array> = { ...initialState(job.step, 1) };
-    const losses: number[] = [];
-    for (let index = 0; index < 40; index++) {
-      const tensors = Object.fromEntries(
-        job.step.state.map(({ name, shape }) => [name, float32(state[name]!, shape)]),
-      );
-      const batch = await job.batch(index, new Random(1, 'batch', index));
-      const outputs = await session.run({
-        ...batch,
-        ...tensors,
-        ...scheduleFeeds(job.step, index, job.rate(index)),
-      });
-      state = Object.fromEntries(job.step.state.map(({ name, next }) => [name, float32Data(outputs, next)]));
-      losses.push(float32Data(outputs, 'loss')[0]!);
-    }
-    await session.release();
-    expect(losses.at(-1)).toBeLessThan(0.5 * losses[0]!);
-    const weights = weightsOf(job.step, state);
-    const image = float32(
-      readViews(
-        set,
-        [0, 3].map((view) => ({ subject: 0, view, mirrored: false })),
-      ).image,
-      [2, 3, SIDE, SIDE],
-    );
-    const { yaw, pose } = await run(buildPose(weights, SIDE), { source: image, target: image });
-    expect(yaw!.shape).toEqual([2]);
-    expect((yaw!.data as Float32Array)[1]).toBeGreaterThan((yaw!.data as Float32Array)[0]!);
-    for (const value of pose!.data as Float32Array) expect(value).toBeCloseTo(0, 6);
-    expect((await run(buildDepth(weights, SIDE), { image })).depth!.shape).toEqual([2, 1, SIDE, SIDE]);
-  });
-
   it('gives a yaw that the mirror negates, whatever the weights', async () => {
     const set = ellipsoidSet();
     const { step } = calibrationJob(set, GAN_CONFIG, { steps: 1, seed: 1, yawPerPlace: 0.2 });
