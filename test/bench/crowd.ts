@@ -37,7 +37,7 @@ const USAGE = `usage: bench:crowd [options]
   --characters N    different ones (50)
   --count N         in all (1000)
   --splats N        heads that stand there as splats (10); 0, or no portraits data: none
-  --frames N        a round (20)
+  --frames N        a round, after 30 that do not count (30)
   --rounds N        each way in turn (3)
   --folder DIR      for the characters, which a later run finds there (a temporary folder, removed)
   --data DIR        the portraits data (${portraits()})
@@ -48,7 +48,7 @@ const OPTIONS = {
   characters: { type: 'string', default: '50' },
   count: { type: 'string', default: '1000' },
   splats: { type: 'string', default: '10' },
-  frames: { type: 'string', default: '20' },
+  frames: { type: 'string', default: '30' },
   data: { type: 'string', default: portraits() },
   rounds: { type: 'string', default: '3' },
   folder: { type: 'string' },

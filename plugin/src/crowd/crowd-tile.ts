@@ -24,8 +24,10 @@ const PATIENCE = 0.05;
 export class CrowdTile {
   readonly mesh: Mesh;
   private members: TileMember[] = [];
-  /** f32 [n,3], where members stand. */
-  private places: Float32Array = new Float32Array(0);
+  /** f32 [n,16], [n] and [n,4]: the members' numbers in their own order, next to each other in memory. */
+  private ownMatrices: Float32Array = new Float32Array(0);
+  private ownRows: Float32Array = new Float32Array(0);
+  private ownTints: Float32Array = new Float32Array(0);
   private order: Uint32Array = new Uint32Array(0);
   private distances: Float32Array = new Float32Array(0);
   private matrices: Float32Array = new Float32Array(0);
@@ -79,7 +81,9 @@ export class CrowdTile {
   private resize(): void {
     const count = this.members.length;
     if (this.order.length !== count) {
-      this.places = new Float32Array(3 * count);
+      this.ownMatrices = new Float32Array(16 * count);
+      this.ownRows = new Float32Array(count);
+      this.ownTints = new Float32Array(4 * count);
       this.order = Uint32Array.from({ length: count }, (_, index) => index);
       this.distances = new Float32Array(count);
       this.matrices = new Float32Array(16 * count);
@@ -94,9 +98,11 @@ export class CrowdTile {
       new Vector3(Infinity, Infinity, Infinity),
       new Vector3(-Infinity, -Infinity, -Infinity),
     ];
-    for (const [index, { matrix, radius }] of this.members.entries()) {
+    for (const [index, { matrix, row, tint, radius }] of this.members.entries()) {
       const place = new Vector3(matrix[12], matrix[13], matrix[14]);
-      this.places.set([place.x, place.y, place.z], 3 * index);
+      this.ownMatrices.set(matrix, 16 * index);
+      this.ownRows[index] = row;
+      this.ownTints.set(tint, 4 * index);
       least.minimizeInPlace(place.subtractFromFloats(radius, radius, radius));
       most.maximizeInPlace(place.addInPlaceFromFloats(radius, radius, radius));
     }
@@ -105,11 +111,11 @@ export class CrowdTile {
 
   /** By insertion: from frame to frame next to nothing changes. @returns whether anything did */
   private sort({ x, y, z }: Vector3): boolean {
-    const { places, distances, order } = this;
-    for (let index = 0, at = 0; index < distances.length; index++, at += 3) {
-      const across = places[at]! - x;
-      const up = places[at + 1]! - y;
-      const along = places[at + 2]! - z;
+    const { ownMatrices, distances, order } = this;
+    for (let index = 0, at = 12; index < distances.length; index++, at += 16) {
+      const across = ownMatrices[at]! - x;
+      const up = ownMatrices[at + 1]! - y;
+      const along = ownMatrices[at + 2]! - z;
       distances[index] = across * across + up * up + along * along;
     }
     let moved = false;
@@ -126,13 +132,13 @@ export class CrowdTile {
   }
 
   private write(): void {
-    const { members, order, matrices, rows, tints } = this;
+    const { order, matrices, rows, tints, ownMatrices, ownRows, ownTints } = this;
     for (let place = 0; place < order.length; place++) {
-      const { matrix, row, tint } = members[order[place]!]!;
+      const index = order[place]!;
       // In loops: `set` takes five times as long for so few numbers.
-      for (let k = 0; k < 16; k++) matrices[16 * place + k] = matrix[k]!;
-      for (let k = 0; k < 4; k++) tints[4 * place + k] = tint[k]!;
-      rows[place] = row;
+      for (let k = 0; k < 16; k++) matrices[16 * place + k] = ownMatrices[16 * index + k]!;
+      for (let k = 0; k < 4; k++) tints[4 * place + k] = ownTints[4 * index + k]!;
+      rows[place] = ownRows[index]!;
     }
     for (const kind of BUFFERS) this.mesh.thinInstanceBufferUpdated(kind);
   }
