@@ -11,7 +11,5 @@ export default defineConfig({
     hookTimeout: 120_000,
     // One more than cores: tests in a browser wait as much as they compute.
     maxWorkers: 3,
-    // Reading the sources anew for each file took a tenth of the time.
-    isolate: false,
   },
 });
