@@ -1,28 +1,24 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { canvas, GREY, type Prepared, prepare } from './ellipsoid-characters.ts';
+import { canvas, GREY, type Prepared } from './ellipsoid-characters.ts';
+import { type FanStage, openFanStage } from './ellipsoid-stage.ts';
 import type { Shining } from './page/shadows.ts';
 import type { StandIn } from './page/stage.ts';
-import { type Served, serveStage } from './serve.ts';
-import { openStage, type StagePage } from './stage-page.ts';
+import type { Served } from './serve.ts';
+import type { StagePage } from './stage-page.ts';
 
 /** Shadows that fall on characters, alone and in a crowd. */
 
+let opened: FanStage;
 let served: Served;
-let browser: Browser;
 let stage: StagePage;
 let fan: Prepared;
 
 beforeAll(async () => {
-  [served, browser, fan] = await Promise.all([serveStage(), launchBrowser(), prepare([0])]);
-  stage = await openStage(browser, served);
+  opened = await openFanStage();
+  ({ served, stage, fan } = opened);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await served?.close();
-});
+afterAll(() => opened?.close());
 
 const DARKNESS = 0.4;
 const [ALONE, IN_CROWD] = [62, 30];

@@ -1,26 +1,22 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { canvas, GREY, type Prepared, prepare } from './ellipsoid-characters.ts';
-import { type Served, serveStage } from './serve.ts';
-import { openStage, type StagePage } from './stage-page.ts';
+import { canvas, GREY, type Prepared } from './ellipsoid-characters.ts';
+import { type FanStage, openFanStage } from './ellipsoid-stage.ts';
+import type { Served } from './serve.ts';
+import type { StagePage } from './stage-page.ts';
 
 /** What a scene has about a character, alone and in a crowd: fog, image processing, shadows, picking. */
 
+let opened: FanStage;
 let served: Served;
-let browser: Browser;
 let stage: StagePage;
 let fan: Prepared;
 
 beforeAll(async () => {
-  [served, browser, fan] = await Promise.all([serveStage(), launchBrowser(), prepare([0])]);
-  stage = await openStage(browser, served);
+  opened = await openFanStage();
+  ({ served, stage, fan } = opened);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await served?.close();
-});
+afterAll(() => opened?.close());
 
 const LOOK = { yaw: 0, pixelsHigh: 62 };
 const CENTRE = [canvas.width / 2, canvas.height / 2] as const;

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { characterGlb, letterView } from '../plugin/character-glb.ts';
 import { launchBrowser } from './browser.ts';
 import { type Prepared, prepare } from './ellipsoid-characters.ts';
+import { openViewer } from './open-viewer.ts';
 import { serveSamples } from './serve-samples.ts';
 
 /** The viewer with a fan of views, a grid of views and a character without depth, for a file of tests. */
@@ -48,42 +49,36 @@ afterAll(async () => {
 const SMALL = `.view { width: 120px; height: 100px !important; min-height: 0 !important; }
   .view > :not(canvas, .message) { opacity: 0; }`;
 
+interface Visit {
+  width?: number;
+  touch?: boolean;
+  before?: () => void;
+  /** A file that the server has not got. */
+  missing?: string;
+}
+
 export async function visit(
   address: string,
-  options: { width?: number; touch?: boolean; before?: () => void; missing?: string } = {},
+  { width = 800, touch, before, missing }: Visit = {},
 ): Promise<void> {
-  const { width = 800, touch = false, before, missing } = options;
-  const context = await browser.newContext({
-    viewport: { width, height: 700 },
-    hasTouch: touch,
-    reducedMotion: 'reduce',
-  });
-  page = await context.newPage();
-  complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  if (before) await page.addInitScript(before);
-  if (missing) await page.route(`**/${missing}`, (route) => route.fulfill({ status: 404 }));
-  await page.addInitScript((css) => {
-    addEventListener('DOMContentLoaded', () => {
-      const style = document.createElement('style');
-      style.textContent = css;
-      document.head.append(style);
-    });
-  }, SMALL);
-  await page.goto(`${server.resolvedUrls!.local[0]}${address}`);
-  await page.waitForFunction(
-    () =>
-      document.querySelector('#details')?.childElementCount ||
-      !document.querySelector('#message')?.hasAttribute('hidden'),
-  );
+  const dress = async (opening: Page): Promise<void> => {
+    if (missing) await opening.route(`**/${missing}`, (route) => route.fulfill({ status: 404 }));
+    await opening.addInitScript((css) => {
+      addEventListener('DOMContentLoaded', () => {
+        const style = document.createElement('style');
+        style.textContent = css;
+        document.head.append(style);
+      });
+    }, SMALL);
+  };
+  const options = { width, height: 700, touch, before, prepare: dress };
+  ({ page, complaints } = await openViewer(browser, server, address, options));
 }
 
 /** Forgets complaints that a test has made happen. */
 export function forgive(made: RegExp): void {
-  complaints = complaints.filter((text) => !made.test(text));
+  // In place: the page goes on to complain there.
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !made.test(text)));
 }
 
 export const radio = (name: string) => page.getByRole('radio', { name, exact: true });

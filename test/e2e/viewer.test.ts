@@ -7,6 +7,7 @@ import type { ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { characterGlb, letterView, type Picture } from '../plugin/character-glb.ts';
 import { launchBrowser } from './browser.ts';
+import { openViewer } from './open-viewer.ts';
 import { serveSamples } from './serve-samples.ts';
 
 const YAWS = [-40, -20, 0, 20, 40];
@@ -69,27 +70,10 @@ afterAll(async () => {
 
 async function visit(
   address = '',
-  options: { width?: number; touch?: boolean; before?: () => void } = {},
+  { width = 1000, touch, before }: { width?: number; touch?: boolean; before?: () => void } = {},
 ): Promise<void> {
-  const { width = 1000, touch = false, before } = options;
-  const context = await browser.newContext({
-    viewport: { width, height: 800 },
-    hasTouch: touch,
-    reducedMotion: 'reduce',
-  });
-  page = await context.newPage();
-  complaints = [];
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  if (before) await page.addInitScript(before);
-  await page.goto(`${server.resolvedUrls!.local[0]}${address}`);
-  await page.waitForFunction(
-    () =>
-      document.querySelector('#details')?.childElementCount ||
-      !document.querySelector('#message')?.hasAttribute('hidden'),
-  );
+  const options = { width, height: 800, touch, before };
+  ({ page, complaints } = await openViewer(browser, server, address, options));
 }
 
 const yaw = () => page.locator('#yaw').evaluate((slider: HTMLInputElement) => slider.valueAsNumber);
@@ -226,7 +210,7 @@ test('what is wrong is said: a broken file, a missing one, no glTF, an unknown e
   await expect.poll(title).toBe('demo/10');
   expect(await page.locator('#message').isHidden()).toBe(true);
   // Babylon reports what it cannot read on the console as well.
-  complaints = complaints.filter((text) => !text.includes('Unable to load'));
+  complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('Unable to load')));
   await page.context().close();
   await visit('?engine=opengl');
   expect(await said()).toContain('opengl');

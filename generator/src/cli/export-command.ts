@@ -39,22 +39,10 @@ interface Options extends MachineOptions {
 }
 
 /** Of one subject's views: not for `--live`, which writes a whole model. */
-const OF_VIEWS = [
-  ...[
-    'seed',
-    'views',
-    'range',
-    'upscale',
-    'truncation',
-    'matte',
-    'colmap',
-    'ply',
-    'turntable',
-    'sprites',
-    'obj',
-  ],
-  ...['frames', 'fps', 'size', 'backdrop', 'triangles'],
-];
+const OF_VIEWS =
+  'seed views range upscale truncation matte colmap ply turntable sprites obj frames fps size backdrop triangles'.split(
+    ' ',
+  );
 
 /** `turnaround export`: a subject's views for COLMAP and other tools of reconstruction, or a model as one network. */
 export function exportCommand(signal: AbortSignal): Command {

@@ -28,7 +28,7 @@ export const ATLAS_DEFAULTS: AtlasOptions = { gutter: 2 };
 export const ATLAS_LIMIT = 8192;
 
 /**
- * Packs equal views into a grid without waste, in order, row by row.
+ * Packs equal views into a grid that wastes little, in order, row by row.
  * @throws CharacterError `views` where they are none or of different sizes, `atlas-size` where they do not fit
  */
 export function packAtlas(views: readonly RgbaImage[], options: Partial<AtlasOptions> = {}): Atlas {
@@ -68,7 +68,7 @@ const evenUp = (pixels: number): number => 2 * Math.ceil(pixels / 2);
 const LONGEST = 4;
 
 /**
- * Columns of the grid with the fewest empty cells, which cost memory as full ones do: 13 views lie in 7 × 2, not 4 × 4. Of
+ * Columns of the grid with the fewest empty cells, which cost memory as full ones do: 13 views lie in 2 × 7, not 4 × 4. Of
  * those, and where a long atlas would be too large, with the shortest longer side.
  */
 function chooseColumns(count: number, width: number, height: number): number {

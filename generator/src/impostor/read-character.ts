@@ -28,7 +28,7 @@ export interface CharacterFile {
  * extension or without its atlases; AssetError where the extension breaks its contract
  */
 export async function readCharacter(bytes: Uint8Array): Promise<CharacterFile> {
-  const { json, resources } = await parse(bytes);
+  const { json, resources } = await wholeGlb(() => new WebIO().binaryToJSON(new Uint8Array(bytes)));
   const node = json.nodes?.find(({ extensions }) => extensions?.[EXTENSION_NAME] !== undefined);
   if (!node)
     throw new CharacterError(
@@ -46,9 +46,10 @@ export async function readCharacter(bytes: Uint8Array): Promise<CharacterFile> {
   };
 }
 
-async function parse(bytes: Uint8Array): Promise<JSONDocument> {
+/** What is read from a file's bytes. @throws CharacterError `not-glb` in place of what the reader throws */
+export async function wholeGlb<T>(read: () => Promise<T>): Promise<T> {
   try {
-    return await new WebIO().binaryToJSON(new Uint8Array(bytes));
+    return await read();
   } catch (error) {
     throw new CharacterError('not-glb', `character: expected a binary glTF, got ${(error as Error).message}`);
   }

@@ -1,6 +1,5 @@
-import type { Document } from '@gltf-transform/core';
 import { CharacterError } from './errors.ts';
-import type { StoredImage } from './read-character.ts';
+import { type StoredImage, wholeGlb } from './read-character.ts';
 import { characterIO } from './write-character.ts';
 
 /** The mesh that a character's file holds for other viewers. */
@@ -16,7 +15,8 @@ export interface CharacterMesh {
 
 /** @throws CharacterError `not-glb`, or `not-a-character` for a file without a textured mesh */
 export async function readCharacterMesh(bytes: Uint8Array): Promise<CharacterMesh> {
-  const primitive = (await readDocument(bytes)).getRoot().listMeshes()[0]?.listPrimitives()[0];
+  const document = await wholeGlb(() => characterIO().readBinary(new Uint8Array(bytes)));
+  const primitive = document.getRoot().listMeshes()[0]?.listPrimitives()[0];
   const [positions, uvs, indices] = [
     primitive?.getAttribute('POSITION'),
     primitive?.getAttribute('TEXCOORD_0'),
@@ -39,12 +39,4 @@ export async function readCharacterMesh(bytes: Uint8Array): Promise<CharacterMes
     indices: Uint32Array.from(indices.getArray()!),
     texture: { mimeType: texture.getMimeType(), bytes: image },
   };
-}
-
-async function readDocument(bytes: Uint8Array): Promise<Document> {
-  try {
-    return await characterIO().readBinary(new Uint8Array(bytes));
-  } catch (error) {
-    throw new CharacterError('not-glb', `character: expected a binary glTF, got ${(error as Error).message}`);
-  }
 }

@@ -73,6 +73,7 @@ export async function openPolisher(
       const size = views.length / count;
       // The step wants views in the order of their yaw.
       const order = yaws.map((_, k) => k).sort((a, b) => yaws[a]! - yaws[b]!);
+      const rising = order.map((k) => yaws[k]!);
       const row = (all: Float32Array, k: number) => all.subarray(order[k]! * size, (order[k]! + 1) * size);
       const subject = {
         ...(await seeSource({ network, matte, depth }, source, side)),
@@ -89,13 +90,10 @@ export async function openPolisher(
       const start = new Float32Array(mended.length);
       for (let k = 0; k < count; k++) start.set(row(mended, k), k * size);
       const feeds = {
-        ...viewFeeds([subject], [order.map((k) => yaws[k]!)], sizes),
+        ...viewFeeds([subject], [rising], sizes),
         mended: { dtype: 'float32' as const, shape: [count, shape.layers, shape.basis.dim], data: start },
       };
-      const shares = polishShares(
-        order.map((k) => yaws[k]!),
-        config,
-      );
+      const shares = polishShares(rising, config);
       const changes = shares.length / count;
       const { step, session } = await open(count, changes);
       await session.write(initialState(step, SEED));
