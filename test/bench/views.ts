@@ -25,7 +25,7 @@ import { openJudge } from './truth/judge.ts';
 import { FOCAL } from './truth/pictures.ts';
 import { openSweeps } from './truth/sweeps.ts';
 import { trainingPlatform } from './truth/training-platform.ts';
-import { VIEW_PEERS } from './truth/view-peers.ts';
+import { type Pair, VIEW_PEERS } from './truth/view-peers.ts';
 import {
   characterOf,
   GREY,
@@ -102,25 +102,49 @@ async function largestChange(shoot: (yaw: number) => Promise<RgbImage>): Promise
   return largest;
 }
 
+/** A pair of stored views as they are seen from between them, `side` pixels high. */
+const reference = ({ low, high, weight, yaw }: Pair, side: number): Float32Array =>
+  synthesizeView(
+    [
+      { view: low, weight: 1 - weight },
+      { view: high, weight },
+    ],
+    { rotation: subjectToCamera(yaw), distance: 1, focal: FOCAL },
+    side,
+  );
+
 /** What needs no browser: the reference and the peers. */
 function measureOnCpu({ stored }: Spaced, wanted: readonly HeldOut[], into: Measured): void {
   const views = stored.map(storedView);
   for (const { view, low, weight } of wanted) {
     const pair = { low: views[low]!, high: views[low + 1]!, weight, yaw: view.yaw };
-    const drawn: Record<string, Float32Array> = {
-      reference: synthesizeView(
-        [
-          { view: pair.low, weight: 1 - weight },
-          { view: pair.high, weight },
-        ],
-        { rotation: subjectToCamera(view.yaw), distance: 1, focal: FOCAL },
-        SIDE,
-      ),
-    };
+    const drawn: Record<string, Float32Array> = { reference: reference(pair, SIDE) };
     for (const [name, peer] of Object.entries(VIEW_PEERS)) drawn[name] = peer(pair);
     for (const [name, rgba] of Object.entries(drawn))
       keep(into, name, nearness(overGrey(rgba, SIDE, SIDE), view));
   }
+}
+
+/** Half-way views at half the side, of an atlas of that side and of one that is twice as large: the reference. */
+async function measureDoubled(data: string, subjects: readonly number[]) {
+  const [fine, coarse] = [openSweeps(data, SIDE), openSweeps(data, SIDE / 2)];
+  const measured: Measured = {};
+  for (const subject of subjects) {
+    const [large, small] = [await fine.load(subject), await coarse.load(subject)].map((sweep) =>
+      spaceViews(sweep, TURN_SPACING),
+    ) as [Spaced, Spaced];
+    for (const [name, { stored }] of [
+      ['as large', small],
+      ['twice as large', large],
+    ] as const) {
+      const views = stored.map(storedView);
+      for (const { view, low, weight } of small.heldOut.filter(isMidway)) {
+        const pair = { low: views[low]!, high: views[low + 1]!, weight, yaw: view.yaw };
+        keep(measured, name, nearness(overGrey(reference(pair, SIDE / 2), SIDE / 2, SIDE / 2), view));
+      }
+    }
+  }
+  return Object.fromEntries(Object.entries(measured).map(([name, values]) => [name, viewFigures(values)]));
 }
 
 async function main(): Promise<void> {
@@ -165,7 +189,7 @@ async function main(): Promise<void> {
     results[spacing] = Object.fromEntries(
       Object.entries(measured).map(([name, values]) => [name, viewFigures(values)]),
     );
-    print(spacing, results[spacing]);
+    print(`${spacing}° apart`, results[spacing]);
   }
   const turns: Record<string, number[]> = {};
   for (const engine of chosen)
@@ -186,6 +210,8 @@ async function main(): Promise<void> {
   await served.close();
   if (stage.complaints.length > 0) throw new TruthError('prediction', stage.complaints.join('\n'));
   const gan = seeds > 0 ? await benchGan(options.model, data, seeds) : null;
+  const doubled = await measureDoubled(data, people);
+  print(`${TURN_SPACING}°, ${SIDE / 2}² drawn, atlas`, doubled);
   const popRatio = Math.max(0, ...Object.values(turns).flat());
   const json = {
     bench: 'views',
@@ -194,6 +220,7 @@ async function main(): Promise<void> {
     popRatio,
     turns,
     gan,
+    doubled,
     results,
     met: met(results, chosen, popRatio, gan?.gainDb ?? 0),
   };
@@ -210,7 +237,7 @@ async function benchGan(folder: string, data: string, count: number) {
   await judge.release();
   const figures = { own: viewFigures(own), crossFade: viewFigures(crossFade), judged: viewFigures(judged) };
   console.log(`\n${folder}, refined, ${count} subjects:`);
-  print(GAN_SPACING, figures);
+  print(`${GAN_SPACING}° apart`, figures);
   return { ...figures, gainDb: figures.own.psnr - figures.crossFade.psnr };
 }
 
@@ -224,8 +251,8 @@ function planes(bytes: Uint8ClampedArray): RgbImage {
   return { width: SIDE, height: SIDE, data };
 }
 
-function print(spacing: number, rows: Record<string, ReturnType<typeof viewFigures>>): void {
-  console.log(`\n${spacing}° apart        PSNR   5 %    SSIM   5 %`);
+function print(title: string, rows: Record<string, ReturnType<typeof viewFigures>>): void {
+  console.log(`\n${title.padEnd(18)} PSNR   5 %    SSIM   5 %`);
   for (const [name, { psnr, psnr5, ssim, ssim5 }] of Object.entries(rows))
     console.log(
       `${name.padEnd(18)} ${psnr.toFixed(2)}  ${psnr5.toFixed(2)}  ${ssim.toFixed(3)}  ${ssim5.toFixed(3)}`,

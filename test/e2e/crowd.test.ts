@@ -98,20 +98,51 @@ describe.each(['webgl2', 'webgpu'] as const)('%s', (engine) => {
         },
       ],
     );
-    const middle = async (yaw: number): Promise<number[]> => {
+    const at = (yaw: number) => ({ yaw, distance: 2 * unit, pixelsHigh: SIZE });
+    /** Colours in the middles of the looks' parts of the canvas. */
+    const middles = async (...yaws: number[]): Promise<number[][]> => {
+      const { picture } = await stage.shoot({ looks: yaws.map(at), background: GREY });
+      return yaws.map((_, k) => {
+        const column = Math.floor(((k + 0.5) * canvas.width) / yaws.length);
+        const place = 4 * ((canvas.height / 2) * canvas.width + column);
+        return [...picture.data.subarray(place, place + 3)];
+      });
+    };
+    // Each by itself, and both in one frame, where either camera has an order of its own.
+    const shots = [...(await middles(0)), ...(await middles(180)), ...(await middles(0, 180))];
+    for (const [k, [red, green, blue]] of shots.entries()) {
+      expect(green).toBe(0);
+      // The second one stands on the subject's +Z, before the first one's face.
+      expect(k % 2 === 0 ? red : blue).toBe(0);
+      expect(k % 2 === 0 ? blue : red).toBeGreaterThan(20);
+    }
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('a member hides a character that stands alone behind it, and is hidden by one before it', async () => {
+    const unit = (FOCAL * fan.extension.frame[0]) / 2;
+    const url = served.add('fan.glb', fan.glb);
+    for (const [side, hidden] of [
+      [1, false],
+      [-1, true],
+    ] as const) {
+      await stage.open({ engine, rightHanded: false, ...canvas });
+      await stage.load(url, { position: [0, 0, 0.2 * unit * side] });
+      // Many of them, whose middle is nearer to the camera than the one who is alone.
+      const members: StandIn[] = [
+        { position: [0, 0, 0], tint: [1, 0, 0, 1] },
+        { position: [0, 0, 3 * unit], tint: [1, 0, 0, 1] },
+      ];
+      await stage.page.evaluate((groups) => window.stage.crowd(groups), [{ url, members }]);
       const { picture } = await stage.shoot({
-        looks: [{ yaw, distance: 2 * unit, pixelsHigh: SIZE }],
+        looks: [{ yaw: 0, distance: 2 * unit, pixelsHigh: SIZE }],
         background: GREY,
       });
       const at = 4 * ((canvas.height / 2) * canvas.width + canvas.width / 2);
-      return [...picture.data.subarray(at, at + 3)];
-    };
-    const [front, back] = [await middle(0), await middle(180)];
-    // The second one stands on the subject's +Z, before the first one's face.
-    expect([front[0], front[1]]).toEqual([0, 0]);
-    expect(front[2]).toBeGreaterThan(20);
-    expect([back[1], back[2]]).toEqual([0, 0]);
-    expect(back[0]).toBeGreaterThan(20);
-    expect(stage.complaints).toEqual([]);
+      const [, green, blue] = picture.data.subarray(at, at + 3);
+      if (hidden) expect([green, blue]).toEqual([0, 0]);
+      else expect(green! + blue!).toBeGreaterThan(20);
+      expect(stage.complaints).toEqual([]);
+    }
   });
 });

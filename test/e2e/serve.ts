@@ -46,6 +46,9 @@ export async function serveStage(): Promise<Served> {
       (bytes) => {
         response.writeHead(200, {
           'content-type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+          // Isolated pages have clocks of 5 µs instead of 100.
+          'cross-origin-opener-policy': 'same-origin',
+          'cross-origin-embedder-policy': 'require-corp',
         });
         response.end(bytes);
       },

@@ -20,12 +20,16 @@ export interface CrowdSubject extends TableSubject {
 /** Draws a crowd's members: one material, one table, and one layer a subject of two texture arrays. */
 export class CrowdMaterial extends CharacterMaterial {
   private textures: readonly (RawTexture | RawTexture2DArray)[] = [];
+  private readonly seenFrom = new Vector4();
+  private readonly backward = new Vector3();
 
   constructor(name: string, scene: Scene) {
     registerCrowdShaders();
-    // Thin instances are drawn where `world` is asked for.
+    // Instances are drawn where `world` is asked for.
     const inputs = { world: 'mat4', ...CROWD_UNIFORMS } as const;
-    super(name, scene, CROWD_SHADER, ['position', 'member', 'tint'], inputs);
+    super(name, scene, CROWD_SHADER, ['position', 'slot'], inputs);
+    this.forceDepthWrite = true;
+    this.setVector4('camera', this.seenFrom);
     this.setFloat('handedness', scene.useRightHandedSystem ? 1 : -1);
   }
 
@@ -87,8 +91,8 @@ export class CrowdMaterial extends CharacterMaterial {
   look(camera: Camera): void {
     const scene = this.getScene();
     const parallel = camera.mode === Camera.ORTHOGRAPHIC_CAMERA;
-    const { x, y, z } = parallel ? cameraBackwardToRef(camera, new Vector3()) : camera.globalPosition;
-    this.setVector4('camera', new Vector4(x, y, z, parallel ? 0 : 1));
+    const { x, y, z } = parallel ? cameraBackwardToRef(camera, this.backward) : camera.globalPosition;
+    this.seenFrom.copyFromFloats(x, y, z, parallel ? 0 : 1);
     const high = scene.getEngine().getRenderHeight() * camera.viewport.height;
     this.setFloat('pixelScale', (camera.getProjectionMatrix().m[5]! * high) / 2);
     this.setFloat('linearOutput', scene.imageProcessingConfiguration.applyByPostProcess ? 1 : 0);

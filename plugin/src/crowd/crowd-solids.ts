@@ -4,12 +4,12 @@ import { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { hideFromCameras } from '../impostor/unseen.ts';
-import type { TileMember } from './crowd-tile.ts';
+import type { MemberNumbers } from './member.ts';
 
 /** The shape of one subject, once a member: what rays pick, and what casts shadows. No camera draws it. */
 export class CrowdSolid {
   readonly mesh: Mesh;
-  private readonly members: TileMember[] = [];
+  private readonly members: MemberNumbers[] = [];
   private matrices: Float32Array = new Float32Array(0);
   private changed = false;
 
@@ -22,12 +22,12 @@ export class CrowdSolid {
     copyShape(shape, scene.useRightHandedSystem).applyToMesh(this.mesh);
   }
 
-  add(member: TileMember): void {
+  add(member: MemberNumbers): void {
     this.members.push(member);
     this.changed = true;
   }
 
-  remove(member: TileMember): void {
+  remove(member: MemberNumbers): void {
     const place = this.members.indexOf(member);
     if (place >= 0) this.members.splice(place, 1);
     this.changed = true;
@@ -44,13 +44,13 @@ export class CrowdSolid {
       this.matrices = new Float32Array(16 * members.length);
       mesh.thinInstanceSetBuffer('matrix', this.matrices, 16, false);
     }
-    for (const [place, { matrix }] of members.entries()) this.matrices.set(matrix, 16 * place);
+    for (const [place, { matrix }] of members.entries()) matrix.copyToArray(this.matrices, 16 * place);
     mesh.thinInstanceBufferUpdated('matrix');
     mesh.thinInstanceRefreshBoundingInfo(true);
   }
 
   /** The member that a ray has hit. */
-  memberAt({ pickedMesh, thinInstanceIndex }: PickingInfo): TileMember | null {
+  memberAt({ pickedMesh, thinInstanceIndex }: PickingInfo): MemberNumbers | null {
     return pickedMesh === this.mesh ? (this.members[thinInstanceIndex] ?? null) : null;
   }
 

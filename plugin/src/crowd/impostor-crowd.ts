@@ -1,7 +1,6 @@
 import type { Camera } from '@babylonjs/core/Cameras/camera.js';
 import type { PickingInfo } from '@babylonjs/core/Collisions/pickingInfo.js';
-import { Color4 } from '@babylonjs/core/Maths/math.color.js';
-import { Matrix, Quaternion, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import type { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { RegisterThinInstanceMesh } from '@babylonjs/core/Meshes/thinInstanceMesh.pure.js';
 import type { Observer } from '@babylonjs/core/Misc/observable.js';
@@ -10,20 +9,11 @@ import { AssetError } from '../asset/index.ts';
 import { girthOf } from '../impostor/girth.ts';
 import type { Impostor } from '../impostor/index.ts';
 import { CrowdMaterial, type CrowdSubject } from './crowd-material.ts';
+import { CrowdQuads } from './crowd-quads.ts';
 import { CrowdSolid } from './crowd-solids.ts';
-import { CrowdTile, type TileMember } from './crowd-tile.ts';
-
-/** Where and how a member stands. */
-export interface CrowdPlacement {
-  /** Of the character's node's origin, in the world. */
-  readonly position: Vector3;
-  /** Radians about the world's +Y, as Babylon's `rotation.y`. */
-  readonly facing?: number;
-  /** 1: as large as its file says. */
-  readonly scale?: number;
-  /** Multiplies its colours; alpha its opacity. */
-  readonly tint?: Color4;
-}
+import { CrowdTile } from './crowd-tile.ts';
+import { type CrowdPlacement, type MemberNumbers, type MemberSubject, memberNumbers } from './member.ts';
+import { MemberTable } from './member-table.ts';
 
 /** One character in a crowd. */
 export interface CrowdMember {
@@ -35,15 +25,15 @@ export interface CrowdMember {
 
 export interface ImpostorCrowdOptions {
   readonly name?: string;
-  /** Side of the squares of ground whose members are culled and drawn together, in units of the world (16). */
+  /** Side of the squares of ground whose members are in view or out of it together, in units of the world (16). */
   readonly tile?: number;
 }
 
 /**
- * Hundreds of characters in a few draws: all subjects share two texture arrays, and members that stand near each other are
- * one mesh of thin instances. Each turns its views to each camera by itself, in the vertex shader; the nearer ones are
- * marched finely, the farther ones coarsely, and the farthest show their nearest view. Cameras beyond a character's
- * stored views see it as `clamp` does.
+ * Hundreds of characters in one draw: all subjects share two texture arrays, all members one buffer of instances, farthest
+ * first, of those whose square of ground is in view. Each turns its views to each camera by itself, in the vertex shader; the
+ * nearer ones are marched finely, the farther ones coarsely, and the farthest show their nearest view. Cameras beyond a
+ * character's stored views see it as `clamp` does.
  */
 export class ImpostorCrowd {
   readonly scene: Scene;
@@ -54,12 +44,16 @@ export class ImpostorCrowd {
   private readonly sources: CrowdSubject[] = [];
   /** By row; null where a file has no shape. */
   private readonly shapes: (CrowdSolid | null)[] = [];
-  private readonly handles = new Map<TileMember, CrowdMember>();
+  private readonly handles = new Map<MemberNumbers, CrowdMember>();
   private readonly tiles = new Map<string, CrowdTile>();
+  private readonly table: MemberTable;
+  private readonly quads: CrowdQuads;
   private readonly cameraObserver: Observer<Camera>;
   private subjectsChanged = false;
+  /** Of the members. */
+  private version = 0;
+  private drawnVersion = -1;
   private frozen = false;
-  private shaded = false;
 
   constructor(scene: Scene, { name = 'crowd', tile = 16 }: ImpostorCrowdOptions = {}) {
     RegisterThinInstanceMesh();
@@ -67,27 +61,26 @@ export class ImpostorCrowd {
     this.name = name;
     this.tileSize = tile;
     this.material = new CrowdMaterial(`${name}.material`, scene);
+    this.table = new MemberTable(scene);
+    this.quads = new CrowdQuads(name, scene, this.material);
     this.cameraObserver = scene.onBeforeCameraRenderObservable.add((camera) => this.follow(camera));
   }
 
   /** Characters that stand in the crowd. */
   get size(): number {
-    let sum = 0;
-    for (const tile of this.tiles.values()) sum += tile.size;
-    return sum;
+    return this.handles.size;
   }
 
   /** Whether shadows fall on members (false): of whatever casts any but the member itself. */
   get receiveShadows(): boolean {
-    return this.shaded;
+    return this.quads.mesh.receiveShadows;
   }
 
   set receiveShadows(receive: boolean) {
-    this.shaded = receive;
-    for (const { mesh } of this.tiles.values()) mesh.receiveShadows = receive;
+    this.quads.mesh.receiveShadows = receive;
   }
 
-  /** Meshes that are drawn, at most. */
+  /** Squares of ground that members stand on. */
   get tileCount(): number {
     return this.tiles.size;
   }
@@ -101,9 +94,8 @@ export class ImpostorCrowd {
    */
   add(impostor: Impostor, placement: CrowdPlacement): CrowdMember {
     const row = this.rowOf(impostor);
-    const { extension } = impostor;
-    const radius = Math.hypot(...extension.frame, ...extension.pivot);
-    return this.stand(row, radius, placement);
+    const { frame, pivot } = impostor.extension;
+    return this.stand({ row, pivot, radius: Math.hypot(...frame, ...pivot) }, placement);
   }
 
   /**
@@ -134,7 +126,8 @@ export class ImpostorCrowd {
 
   dispose(): void {
     this.cameraObserver.remove();
-    for (const tile of this.tiles.values()) tile.dispose();
+    this.quads.dispose();
+    this.table.dispose();
     for (const shape of this.shapes) shape?.dispose();
     this.tiles.clear();
     this.material.dispose();
@@ -163,45 +156,55 @@ export class ImpostorCrowd {
     return row;
   }
 
-  private stand(row: number, radius: number, placement: CrowdPlacement): CrowdMember {
+  private stand(subject: MemberSubject, placement: CrowdPlacement): CrowdMember {
+    const shape = this.shapes[subject.row];
+    const slot = this.table.take();
     let current = placement;
-    let member = memberOf(row, radius, current);
-    let tile = this.tileAt(current.position);
+    let member = memberNumbers(subject, current);
+    let key = this.tileOf(current.position);
+    let gone = false;
     const handle: CrowdMember = {
       get placement() {
         return current;
       },
       place: (change) => {
+        if (gone) return;
         leave();
         current = { ...current, ...change };
-        member = memberOf(row, radius, current);
-        tile = this.tileAt(current.position);
+        member = memberNumbers(subject, current);
+        key = this.tileOf(current.position);
         enter();
       },
-      remove: () => leave(),
+      remove: () => {
+        if (gone) return;
+        gone = true;
+        leave();
+        this.table.give(slot);
+      },
     };
     const enter = (): void => {
-      tile.add(member);
-      this.shapes[row]?.add(member);
+      const tile = this.tiles.get(key) ?? new CrowdTile();
+      this.tiles.set(key, tile);
+      tile.add(member, slot);
+      this.table.write(slot, member.cells);
+      shape?.add(member);
       this.handles.set(member, handle);
+      this.version++;
     };
     const leave = (): void => {
+      const tile = this.tiles.get(key)!;
       tile.remove(member);
-      this.shapes[row]?.remove(member);
+      if (tile.size === 0) this.tiles.delete(key);
+      shape?.remove(member);
       this.handles.delete(member);
+      this.version++;
     };
     enter();
     return handle;
   }
 
-  private tileAt({ x, z }: Vector3): CrowdTile {
-    const key = `${Math.floor(x / this.tileSize)},${Math.floor(z / this.tileSize)}`;
-    const known = this.tiles.get(key);
-    if (known) return known;
-    const tile = new CrowdTile(`${this.name}.${key}`, this.scene, this.material);
-    tile.mesh.receiveShadows = this.shaded;
-    this.tiles.set(key, tile);
-    return tile;
+  private tileOf({ x, z }: Vector3): string {
+    return `${Math.floor(x / this.tileSize)},${Math.floor(z / this.tileSize)}`;
   }
 
   private follow(camera: Camera): void {
@@ -211,22 +214,12 @@ export class ImpostorCrowd {
     }
     this.material.look(camera);
     if (this.frozen) return;
-    for (const tile of this.tiles.values()) tile.update(camera.globalPosition);
-    for (const shape of this.shapes) shape?.update();
+    if (this.drawnVersion !== this.version) {
+      this.drawnVersion = this.version;
+      this.material.setTexture('members', this.table.upload());
+      this.quads.bound(this.tiles.values());
+      for (const shape of this.shapes) shape?.update();
+    }
+    this.quads.follow(camera, this.tiles.values(), this.version, this.handles.size);
   }
-}
-
-function memberOf(
-  row: number,
-  radius: number,
-  { position, facing = 0, scale = 1, tint = new Color4(1, 1, 1, 1) }: CrowdPlacement,
-): TileMember {
-  const rotation = Quaternion.RotationAxis(Vector3.Up(), facing);
-  const matrix = Matrix.Compose(new Vector3(scale, scale, scale), rotation, position);
-  return {
-    matrix: Float32Array.from(matrix.m),
-    row,
-    tint: [tint.r, tint.g, tint.b, tint.a],
-    radius: radius * scale,
-  };
 }

@@ -1,6 +1,2 @@
-export {
-  type CrowdMember,
-  type CrowdPlacement,
-  ImpostorCrowd,
-  type ImpostorCrowdOptions,
-} from './impostor-crowd.ts';
+export { type CrowdMember, ImpostorCrowd, type ImpostorCrowdOptions } from './impostor-crowd.ts';
+export type { CrowdPlacement } from './member.ts';

@@ -6,8 +6,6 @@ import { fogVertexDeclaration } from '@babylonjs/core/Shaders/ShadersInclude/fog
 import { helperFunctions } from '@babylonjs/core/Shaders/ShadersInclude/helperFunctions.js';
 import { imageProcessingDeclaration } from '@babylonjs/core/Shaders/ShadersInclude/imageProcessingDeclaration.js';
 import { imageProcessingFunctions } from '@babylonjs/core/Shaders/ShadersInclude/imageProcessingFunctions.js';
-import { instancesDeclaration } from '@babylonjs/core/Shaders/ShadersInclude/instancesDeclaration.js';
-import { instancesVertex } from '@babylonjs/core/Shaders/ShadersInclude/instancesVertex.js';
 import { fogFragmentWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/fogFragment.js';
 import { fogFragmentDeclarationWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/fogFragmentDeclaration.js';
 import { fogVertexWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/fogVertex.js';
@@ -15,8 +13,6 @@ import { fogVertexDeclarationWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInc
 import { helperFunctionsWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/helperFunctions.js';
 import { imageProcessingDeclarationWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/imageProcessingDeclaration.js';
 import { imageProcessingFunctionsWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/imageProcessingFunctions.js';
-import { instancesDeclarationWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/instancesDeclaration.js';
-import { instancesVertexWGSL } from '@babylonjs/core/ShadersWGSL/ShadersInclude/instancesVertex.js';
 import crowdFragmentGlsl from './glsl/crowd.fragment.glsl?raw';
 import crowdVertexGlsl from './glsl/crowd.vertex.glsl?raw';
 import fragmentGlsl from './glsl/impostor.fragment.glsl?raw';
@@ -76,14 +72,10 @@ export function registerImpostorShaders(): void {
   wgsl[`${MARCH_SHADER}PixelShader`] = marchFragmentWgsl;
 }
 
-/** The same for a crowd's, with what Babylon has for instances. */
+/** The same for a crowd's. */
 export function registerCrowdShaders(): void {
   registerImpostorShaders();
   const { ShadersStore: glsl, ShadersStoreWGSL: wgsl } = ShaderStore;
-  for (const { name, shader } of [instancesDeclaration, instancesVertex])
-    ShaderStore.IncludesShadersStore[name] ??= shader;
-  for (const { name, shader } of [instancesDeclarationWGSL, instancesVertexWGSL])
-    ShaderStore.IncludesShadersStoreWGSL[name] ??= shader;
   glsl[`${CROWD_SHADER}VertexShader`] = crowdVertexGlsl;
   glsl[`${CROWD_SHADER}PixelShader`] = crowdFragmentGlsl;
   wgsl[`${CROWD_SHADER}VertexShader`] = crowdVertexWgsl;

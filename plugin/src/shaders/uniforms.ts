@@ -70,6 +70,8 @@ export const CROWD_UNIFORMS: Readonly<Record<string, UniformType>> = {
   view: 'mat4',
   /** A row a subject (`view-table.ts`). */
   table: 'sampler2D',
+  /** Three cells a member (`member-table.ts`). */
+  members: 'sampler2D',
   /** Where the camera stands (w 1), or the way to a parallel one (w 0); in the world. */
   camera: 'vec4',
   /** −1 where the crowd's space reaches the screen mirrored. */

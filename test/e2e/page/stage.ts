@@ -151,7 +151,7 @@ export interface StandIn {
 /** Puts characters into a crowd; cameras then look at the first of the first one's. */
 export async function crowd(groups: { url: string; members: StandIn[] }[]): Promise<void> {
   const { scene } = stage();
-  const made = new ImpostorCrowd(scene);
+  const made = new ImpostorCrowd(scene, { tile: 2 });
   let first: Subject | null = null;
   for (const { url, members } of groups) {
     const impostor = await loadImpostorAsync(url, scene);

@@ -7,6 +7,7 @@ precision highp float;
 precision highp sampler2DArray;
 
 const float REACH = 0.12;
+const float LEAST_ALPHA = 0.002;
 
 varying vec3 vPlace;
 varying vec4 vEye;
@@ -60,6 +61,10 @@ void main() {
   marching = vec3(vDetail.x, floor(vDetail.y + 0.5), REACH);
   vec4 sum = marchedFrom(vPlace, vEye);
   sum = vec4(sum.rgb * vTint.rgb, sum.a) * vTint.a;
+  // What shows nothing must not write depth either.
+  if (sum.a < LEAST_ALPHA) {
+    discard;
+  }
 #ifdef SHADOWS
   // Members stand upright: their own axes are known by one, and mirrored or not.
   vec2 ownX = vDetail.zw;

@@ -1,11 +1,12 @@
 // The quads of a crowd's members: each turns to the camera and chooses the stored views about it.
-// Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, view, table (rows
-//           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
+// Reads:    position (−1..1); slot of a member, and its numbers in members (member-table.ts); viewProjection, view, table
+//           (rows of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
 // Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
 //           depth range); tint; detail (steps, refinements, and in the world the subject's +X with its unit: x, z); with SHADOWS
 //           shape (its middle in the world, and how far it reaches)
 // Equation: e = Mᵀ(camera − t) ÷ s² less the pivot; yaw = atan(−eₓ, e_z), held within the stored range; weights are barycentric
-//           in the triangle of stored views about (yaw, pitch).
+//           in the triangle of stored views about (yaw, pitch). All of a quad is as deep as its pivot, by which members are
+//           sorted, so that depth and order never disagree.
 precision highp float;
 precision highp sampler2D;
 
@@ -14,18 +15,18 @@ const float BACK = 0.3490658504;
 const float PI = 3.14159265359;
 const float LEAST_WEIGHT = 0.02;
 const int HEAD = 3;
+const int MEMBER_CELLS = 3;
+const int MEMBERS_ACROSS = 64;
 
 attribute vec3 position;
-attribute float member;
-attribute vec4 tint;
-
-#include<instancesDeclaration>
+attribute float slot;
 
 uniform mat4 viewProjection;
 #ifdef FOG
 uniform mat4 view;
 #endif
 uniform sampler2D table;
+uniform sampler2D members;
 uniform vec4 camera;
 uniform float handedness;
 uniform float pixelScale;
@@ -51,6 +52,11 @@ vec4 cell(int row, int column) {
   return texelFetch(table, ivec2(column, row), 0);
 }
 
+vec4 memberCell(int column) {
+  int index = int(slot + 0.5);
+  return texelFetch(members, ivec2(MEMBER_CELLS * (index % MEMBERS_ACROSS) + column, index / MEMBERS_ACROSS), 0);
+}
+
 float held(float yaw, float middle, float half_) {
   float turn = yaw - middle;
   turn -= 2.0 * PI * floor((turn + PI) / (2.0 * PI));
@@ -70,21 +76,21 @@ vec3 turnedBy(float angle, vec3 p) {
 #include<fogVertexDeclaration>
 
 void main() {
-#include<instancesVertex>
-  int row = int(member + 0.5);
+  vec4 placed = memberCell(0);
+  vec4 facing = memberCell(1);
+  float scale = placed.w;
+  mat3 axes = scale * mat3(facing.x, 0.0, -facing.y, 0.0, 1.0, 0.0, facing.y, 0.0, facing.x);
+  int row = int(facing.z + 0.5);
   vec4 size = cell(row, 0);
   vec4 pivot = cell(row, 1);
   vec4 range = cell(row, 2);
   int count = int(size.x);
   int columns = int(size.y);
-  float scaleSquared = dot(finalWorld[1].xyz, finalWorld[1].xyz);
-  float scale = sqrt(scaleSquared);
-  mat3 axes = mat3(finalWorld);
   vec3 mirror = vec3(handedness, 1.0, 1.0);
-  vec3 middle = (finalWorld * vec4(pivot.xyz, 1.0)).xyz;
+  vec3 middle = placed.xyz + axes * pivot.xyz;
   vec3 away = camera.w > 0.0 ? camera.xyz - middle : camera.xyz;
   // In the subject's axes, in the file's unit.
-  vec3 eye = mirror * (transpose(axes) * away) / scaleSquared;
+  vec3 eye = mirror * (transpose(axes) * away) / (scale * scale);
   // Some GPUs have no angle for −0.
   float yaw = eye.x != 0.0 ? atan(-eye.x, eye.z) : eye.z < 0.0 ? PI : 0.0;
   float pitch = atan(eye.y, length(eye.xz));
@@ -126,8 +132,8 @@ void main() {
   vDetail = vec4(9.0 + 5.0 * coarse + 10.0 * fine, share > 0.75 ? 3.0 : share > 0.3 ? 2.0 : 1.0, 0.0, 0.0);
 #ifdef SHADOWS
   float aside = yaw - shown;
-  vec2 acrossX = handedness * finalWorld[0].xz;
-  vDetail.zw = pivot.w * (cos(aside) * acrossX + sin(aside) * finalWorld[2].xz);
+  vec2 acrossX = handedness * axes[0].xz;
+  vDetail.zw = pivot.w * (cos(aside) * acrossX + sin(aside) * axes[2].xz);
   vShape = vec4(middle, cell(row, HEAD + 1).w * scale);
 #endif
   // Sharpened weights fade to the nearest view instead of changing over to it, by size as by yaw.
@@ -147,7 +153,7 @@ void main() {
   vFocals = vec3(first.z, second.z, third.z);
   vWeights = weights;
   vSubject = vec3(float(row), range.xy);
-  vTint = tint;
+  vTint = memberCell(2);
 
   // The camera's right and up axes at the pivot, in the subject's.
   vec3 rightAxis = vec3(cos(yaw), 0.0, sin(yaw));
@@ -157,7 +163,11 @@ void main() {
   float turn = yaw - shown;
   vPlace = turnedBy(turn, corner) * unit;
   vEye = vec4(turnedBy(turn, eye) * unit, camera.w);
-  vec4 worldPos = finalWorld * vec4(pivot.xyz + mirror * corner, 1.0);
+  vec4 worldPos = vec4(middle + axes * (mirror * corner), 1.0);
+  vec4 pivotPlace = viewProjection * vec4(middle, 1.0);
   gl_Position = viewProjection * worldPos;
+  if (pivotPlace.w > 0.0) {
+    gl_Position.z = pivotPlace.z / pivotPlace.w * gl_Position.w;
+  }
 #include<fogVertex>
 }

@@ -4,6 +4,7 @@
 // Writes:   premultiplied colour, tinted, as the scene shows it: sRGB, or linear light where linearOutput is 1
 // Equation: marchCore's, in the scene's shadows
 const REACH: f32 = 0.12;
+const LEAST_ALPHA: f32 = 0.002;
 
 varying vPlace: vec3<f32>;
 varying vEye: vec4<f32>;
@@ -64,6 +65,10 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
   var sum = marchedFrom(fragmentInputs.vPlace, fragmentInputs.vEye);
   let tint = fragmentInputs.vTint;
   sum = vec4<f32>(sum.rgb * tint.rgb, sum.a) * tint.a;
+  // What shows nothing must not write depth either.
+  if (sum.a < LEAST_ALPHA) {
+    discard;
+  }
 #ifdef SHADOWS
   // Members stand upright: their own axes are known by one, and mirrored or not.
   let ownX = fragmentInputs.vDetail.zw;

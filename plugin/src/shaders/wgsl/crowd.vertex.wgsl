@@ -1,28 +1,29 @@
 // The quads of a crowd's members: each turns to the camera and chooses the stored views about it.
-// Reads:    position (−1..1); world0..3, member (its subject's row), tint of an instance; viewProjection, view, table (rows
-//           of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
+// Reads:    position (−1..1); slot of a member, and its numbers in members (member-table.ts); viewProjection, view, table
+//           (rows of a subject: view-table.ts), camera (place and 1, or way and 0), handedness, pixelScale
 // Writes:   the views' rectangles, turns, focals and weights; place and eye in the subject's space; subject (layer,
 //           depth range); tint; detail (steps, refinements, and in the world the subject's +X with its unit: x, z); with SHADOWS
 //           shape (its middle in the world, and how far it reaches)
 // Equation: e = Mᵀ(camera − t) ÷ s² less the pivot; yaw = atan(−eₓ, e_z), held within the stored range; weights are barycentric
-//           in the triangle of stored views about (yaw, pitch).
+//           in the triangle of stored views about (yaw, pitch). All of a quad is as deep as its pivot, by which members are
+//           sorted, so that depth and order never disagree.
 const MARGIN: f32 = 1.15;
 const BACK: f32 = 0.3490658504;
 const PI: f32 = 3.14159265359;
 const LEAST_WEIGHT: f32 = 0.02;
 const HEAD: i32 = 3;
+const MEMBER_CELLS: i32 = 3;
+const MEMBERS_ACROSS: i32 = 64;
 
 attribute position: vec3<f32>;
-attribute member: f32;
-attribute tint: vec4<f32>;
-
-#include<instancesDeclaration>
+attribute slot: f32;
 
 uniform viewProjection: mat4x4<f32>;
 #ifdef FOG
 uniform view: mat4x4<f32>;
 #endif
 var table: texture_2d<f32>;
+var members: texture_2d<f32>;
 uniform camera: vec4<f32>;
 uniform handedness: f32;
 uniform pixelScale: f32;
@@ -48,6 +49,11 @@ fn cell(row: i32, column: i32) -> vec4<f32> {
   return textureLoad(table, vec2<i32>(column, row), 0);
 }
 
+fn memberCell(slot: f32, column: i32) -> vec4<f32> {
+  let index = i32(slot + 0.5);
+  return textureLoad(members, vec2<i32>(MEMBER_CELLS * (index % MEMBERS_ACROSS) + column, index / MEMBERS_ACROSS), 0);
+}
+
 fn held(yaw: f32, middle: f32, half_: f32) -> f32 {
   var turn = yaw - middle;
   turn -= 2.0 * PI * floor((turn + PI) / (2.0 * PI));
@@ -68,21 +74,21 @@ fn turnedBy(angle: f32, p: vec3<f32>) -> vec3<f32> {
 
 @vertex
 fn main(input: VertexInputs) -> FragmentInputs {
-#include<instancesVertex>
-  let row = i32(vertexInputs.member + 0.5);
+  let placed = memberCell(vertexInputs.slot, 0);
+  let facing = memberCell(vertexInputs.slot, 1);
+  let scale = placed.w;
+  let axes = scale * mat3x3<f32>(facing.x, 0.0, -facing.y, 0.0, 1.0, 0.0, facing.y, 0.0, facing.x);
+  let row = i32(facing.z + 0.5);
   let size = cell(row, 0);
   let pivot = cell(row, 1);
   let range = cell(row, 2);
   let count = i32(size.x);
   let columns = i32(size.y);
-  let scaleSquared = dot(finalWorld[1].xyz, finalWorld[1].xyz);
-  let scale = sqrt(scaleSquared);
-  let axes = mat3x3<f32>(finalWorld[0].xyz, finalWorld[1].xyz, finalWorld[2].xyz);
   let mirror = vec3<f32>(uniforms.handedness, 1.0, 1.0);
-  let middle = (finalWorld * vec4<f32>(pivot.xyz, 1.0)).xyz;
+  let middle = placed.xyz + axes * pivot.xyz;
   let away = select(uniforms.camera.xyz, uniforms.camera.xyz - middle, uniforms.camera.w > 0.0);
   // In the subject's axes, in the file's unit.
-  let eye = mirror * (transpose(axes) * away) / scaleSquared;
+  let eye = mirror * (transpose(axes) * away) / (scale * scale);
   // Some GPUs have no angle for −0.
   let yaw = select(select(0.0, PI, eye.z < 0.0), atan2(-eye.x, eye.z), eye.x != 0.0);
   let pitch = atan2(eye.y, length(eye.xz));
@@ -133,8 +139,8 @@ fn main(input: VertexInputs) -> FragmentInputs {
   vertexOutputs.vDetail = vec4<f32>(9.0 + 5.0 * coarse + 10.0 * fine, refinements, 0.0, 0.0);
 #ifdef SHADOWS
   let aside = yaw - shown;
-  let acrossX = uniforms.handedness * finalWorld[0].xz;
-  let ownX = pivot.w * (cos(aside) * acrossX + sin(aside) * finalWorld[2].xz);
+  let acrossX = uniforms.handedness * axes[0].xz;
+  let ownX = pivot.w * (cos(aside) * acrossX + sin(aside) * axes[2].xz);
   vertexOutputs.vDetail = vec4<f32>(vertexOutputs.vDetail.xy, ownX);
   vertexOutputs.vShape = vec4<f32>(middle, cell(row, HEAD + 1).w * scale);
 #endif
@@ -155,7 +161,7 @@ fn main(input: VertexInputs) -> FragmentInputs {
   vertexOutputs.vFocals = vec3<f32>(first.z, second.z, third.z);
   vertexOutputs.vWeights = weights;
   vertexOutputs.vSubject = vec3<f32>(f32(row), range.xy);
-  vertexOutputs.vTint = vertexInputs.tint;
+  vertexOutputs.vTint = memberCell(vertexInputs.slot, 2);
 
   // The camera's right and up axes at the pivot, in the subject's.
   let rightAxis = vec3<f32>(cos(yaw), 0.0, sin(yaw));
@@ -167,7 +173,11 @@ fn main(input: VertexInputs) -> FragmentInputs {
   let turn = yaw - shown;
   vertexOutputs.vPlace = turnedBy(turn, corner) * unit;
   vertexOutputs.vEye = vec4<f32>(turnedBy(turn, eye) * unit, uniforms.camera.w);
-  let worldPos = finalWorld * vec4<f32>(pivot.xyz + mirror * corner, 1.0);
+  let worldPos = vec4<f32>(middle + axes * (mirror * corner), 1.0);
+  let pivotPlace = uniforms.viewProjection * vec4<f32>(middle, 1.0);
   vertexOutputs.position = uniforms.viewProjection * worldPos;
+  if (pivotPlace.w > 0.0) {
+    vertexOutputs.position.z = pivotPlace.z / pivotPlace.w * vertexOutputs.position.w;
+  }
 #include<fogVertex>
 }
