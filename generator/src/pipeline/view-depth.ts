@@ -1,3 +1,4 @@
+import { mendRim } from '@turnaround/plugin/asset';
 import { type DepthMap, type RgbaImage, type RgbImage, raiseDepth } from '../impostor/index.ts';
 import { openDepthNet } from './calibrate/nets.ts';
 import { type ModelManifest, readModelFile } from './model-manifest.ts';
@@ -49,9 +50,16 @@ export async function openDepth(
       const said = await net.depth(images, pictures.length);
       return cutouts.map((cutout, k) => {
         const data = said.slice(k * area, (k + 1) * area).map((depth) => pivot + relief * (depth - pivot));
-        return raiseDepth({ width: side, height: side, data }, cutout);
+        return withoutRim(raiseDepth({ width: side, height: side, data }, cutout), cutout);
       });
     },
     release: () => net.release(),
   };
+}
+
+/** Depth as it is within a picture's rim, where the net's own is a mean of both sides; what has no inside keeps its own. */
+function withoutRim({ width, height, data }: DepthMap, { data: rgba }: RgbaImage): DepthMap {
+  const covered = (pixel: number): boolean => rgba[4 * pixel + 3]! >= 128;
+  const mended = mendRim(data, covered, width, height);
+  return { width, height, data: data.map((value, pixel) => (covered(pixel) && mended[pixel]) || value) };
 }

@@ -3,6 +3,8 @@ export * from './camera.ts';
 export * from './depth.ts';
 export * from './errors.ts';
 export * from './extension.ts';
+export * from './live-manifest.ts';
+export { mendRim, someNear } from './mend-rim.ts';
 export * from './random.ts';
 export * from './validate.ts';
 export * from './view-grid.ts';
