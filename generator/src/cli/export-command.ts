@@ -77,7 +77,10 @@ export function exportCommand(signal: AbortSignal): Command {
       .option('--colmap', "images/, masks/ and sparse/ in COLMAP's form, README.txt with its commands", false)
       .option('--ply', 'cloud.ply, the depth of all views fused, and cloud.png, a look at it', false)
       .addOption(
-        new Option('--live', 'one ONNX file: from w and a yaw to picture, alpha and depth')
+        new Option(
+          '--live',
+          'one ONNX file: from w and a yaw to picture, alpha and depth; live.json for browsers',
+        )
           .default(false)
           .conflicts([...OF_VIEWS, 'file']),
       )
@@ -195,8 +198,14 @@ async function writeLive(command: Command, options: Options, signal: AbortSignal
 }
 
 /** What `--live` wrote, for people. */
-function liveLines(model: string, { out, bytes, sha256, refined, refiner, half }: LiveResult): string[] {
-  const lines = [`${out}: ${(bytes / 1e6).toFixed(1)} MB, SHA-256 ${sha256}`];
+function liveLines(model: string, result: LiveResult): string[] {
+  const { out, bytes, sha256, manifest, refined, refiner, half } = result;
+  const lines = [
+    `${out}: ${(bytes / 1e6).toFixed(1)} MB, SHA-256 ${sha256}`,
+    manifest === null
+      ? 'no live.json for browsers, which look for live.onnx'
+      : `${manifest}: with mapping.onnx beside it, the folder is all that a browser needs`,
+  ];
   if (!refined)
     lines.push(
       refiner ? 'without the refiner, as asked' : `without a refiner, since ${model} has not learned one`,

@@ -21,6 +21,7 @@ export * from './ops/reduce.ts';
 export * from './ops/softmax.ts';
 export { upsampledConv } from './ops/upsample-conv.ts';
 export { OPTIMISER_DEFAULTS, type OptimiserOptions } from './optimiser.ts';
+export { padPointwise } from './pad-pointwise.ts';
 export {
   constantly,
   frozenParameters,

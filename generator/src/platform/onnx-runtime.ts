@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-node';
+import { padPointwise } from '../graph/pad-pointwise.ts';
 import type { Runtime, Session, TensorData, TensorValue } from '../graph/runtime.ts';
 import { fallbackError } from './placement.ts';
 
@@ -30,7 +31,8 @@ export function createRuntime(options: Partial<RuntimeOptions> = {}, watch?: Mod
     device,
     async load(model: Uint8Array): Promise<Session> {
       await watch?.(model);
-      const creating = ort.InferenceSession.create(model, {
+      const written = device === 'webgpu' ? padPointwise(model) : model;
+      const creating = ort.InferenceSession.create(written, {
         executionProviders: [device],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,

@@ -1,16 +1,17 @@
 import { psnr } from '../../evaluation/index.ts';
 import { truncate } from '../../gan/latents/index.ts';
-import { float32, float32Data, halveWeights, serialize } from '../../graph/index.ts';
+import { float32, float32Data, halveWeights, padPointwise, serialize } from '../../graph/index.ts';
 import { buildLive } from '../../refiner/live/index.ts';
 import { loadGanModel } from '../gan-model.ts';
 import { type ModelManifest, readModelManifest } from '../model-manifest.ts';
 import { PipelineError, type Platform } from '../platform.ts';
+import { LIVE_NETWORK, writeLiveManifest } from './live-manifest.ts';
 import { readLiveParts } from './live-parts.ts';
 
 export interface LiveOptions {
   /** Folder of a calibrated model. */
   readonly model: string;
-  /** Path of the file; null: `live.onnx` in the model folder. */
+  /** Path of the file; null: `live.onnx` in the model folder. Under another name it gets no `live.json`. */
   readonly out: string | null;
   /** Whether views are mended where the model has learned to. */
   readonly refine: boolean;
@@ -32,6 +33,9 @@ export interface LiveResult {
   readonly bytes: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
+  /** Path of `live.json`, with which its folder is all that a browser needs; null where the file is not named
+   *  `live.onnx`, the one that a browser looks for. */
+  readonly manifest: string | null;
   /** Whether the refiner is in it, and whether the model has one. */
   readonly refined: boolean;
   readonly refiner: boolean;
@@ -40,7 +44,8 @@ export interface LiveResult {
 }
 
 /**
- * Writes a model as one network for viewers that draw while they turn: `live.onnx` (`buildLive`).
+ * Writes a model as one network for viewers that draw while they turn: `live.onnx` (`buildLive`), with
+ * `live.json` and `mapping.onnx` beside it.
  * @throws PipelineError as `readLiveParts`; `live-half` where half precision changes what is seen
  */
 export async function exportLive(
@@ -48,18 +53,26 @@ export async function exportLive(
   { model, out, refine, half }: LiveOptions,
 ): Promise<LiveResult> {
   const { files } = platform;
-  const { manifest } = await readModelManifest(files, model);
+  const loaded = await readModelManifest(files, model);
+  const { manifest } = loaded;
   const parts = await readLiveParts(files, model, manifest, refine);
-  const whole = serialize(buildLive(parts));
+  const whole = padPointwise(serialize(buildLive(parts)));
   const bytes = half ? halveWeights(whole) : whole;
   const parity = half ? await compareHalf(platform, model, manifest, [whole, bytes]) : null;
-  const path = out ?? `${model}/live.onnx`;
+  const path = out ?? `${model}/${LIVE_NETWORK}`;
   await files.write(path, bytes);
+  const written = {
+    file: { sha256: files.sha256(bytes), bytes: bytes.byteLength },
+    refined: parts.refiner !== null,
+    half,
+  };
+  const [, folder = '.', name] = /^(?:(.*)[\\/])?(.*)$/s.exec(path)!;
+  const isLive = name === LIVE_NETWORK;
   return {
     out: path,
-    bytes: bytes.byteLength,
-    sha256: files.sha256(bytes),
-    refined: parts.refiner !== null,
+    ...written.file,
+    manifest: isLive ? await writeLiveManifest(files, model, folder, loaded, written) : null,
+    refined: written.refined,
     refiner: manifest.refiner !== null,
     half: parity,
   };

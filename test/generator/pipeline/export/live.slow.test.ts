@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { radians } from '@turnaround/plugin/asset';
+import { mendRim, radians, validateLiveManifest } from '@turnaround/plugin/asset';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mean, psnr } from '../../../../generator/src/evaluation/index.ts';
 import { truncate } from '../../../../generator/src/gan/latents/index.ts';
@@ -133,18 +133,26 @@ describe('exportLive', () => {
       out: `${model}/live.onnx`,
       bytes: bytes.byteLength,
       sha256: files.sha256(bytes),
+      manifest: `${model}/live.json`,
       refined: mended,
       refiner: model === refined,
       half: null,
     });
+    const described = validateLiveManifest(JSON.parse(readFileSync(join(model, 'live.json'), 'utf8')));
+    expect(described).toMatchObject({ refined: mended, half: false });
+    expect(described.files['live.onnx']).toEqual({ sha256: result.sha256, bytes: result.bytes });
     const live = await drawLive(result.out);
+    const side = live.pictures[0]!.width;
     const steps = await drawInSteps(model, mended);
     expect(lowestPsnr(live.pictures, steps.pictures)).toBeGreaterThan(45);
     for (const [k, alpha] of live.alpha.entries()) {
       // Two mattes: this one sees a single picture.
       expect(mean([...alpha].map((value, i) => Math.abs(value - steps.alpha[k]![i]!)))).toBeLessThan(0.03);
+      // Files hold depth with its rim mended, by a matte of their own.
+      const covered = (i: number): boolean => steps.alpha[k]![i]! >= 0.5;
+      const own = mendRim(live.depth[k]!, covered, side, side);
       const inside = steps.depth[k]!.map((value, i) =>
-        Number.isFinite(value) ? Math.abs(value - live.depth[k]![i]!) : 0,
+        Number.isFinite(value) && own[i]! > 0 ? Math.abs(value - own[i]!) : 0,
       );
       expect(Math.max(...inside)).toBeLessThan(1e-3);
     }
@@ -154,15 +162,30 @@ describe('exportLive', () => {
 
   it('stores weights as float16 where that changes no picture', async () => {
     const whole = await exportLive(platform, { model: refined, out: null, refine: true, half: false });
-    const out = join(folder, 'elsewhere', 'half.onnx');
+    const elsewhere = join(folder, 'elsewhere');
+    const out = join(elsewhere, 'live.onnx');
     const half = await exportLive(platform, { model: refined, out, refine: true, half: true });
-    expect(half.out).toBe(out);
+    expect(half).toMatchObject({ out, manifest: join(elsewhere, 'live.json') });
+    expect(readdirSync(elsewhere)).toEqual(['live.json', 'live.onnx', 'mapping.onnx']);
+    const described = validateLiveManifest(JSON.parse(readFileSync(half.manifest!, 'utf8')));
+    expect(described.half).toBe(true);
+    for (const [name, { sha256, bytes }] of Object.entries(described.files)) {
+      const file = readFileSync(join(elsewhere, name));
+      expect({ sha256, bytes }).toEqual({ sha256: files.sha256(file), bytes: file.byteLength });
+    }
     // The synthesis network is in half precision already.
     expect(statSync(out).size / whole.bytes).toBeLessThan(0.6);
     const [exact, rounded] = [await drawLive(whole.out), await drawLive(out)];
     expect(lowestPsnr(exact.pictures, rounded.pictures)).toBeGreaterThanOrEqual(40);
     expect(half.half!.pictureDb).toBeGreaterThanOrEqual(40);
     expect(half.half!.depth).toBeLessThan(1e-3);
+  });
+
+  it('describes no file that browsers do not look for', async () => {
+    const out = join(folder, 'named', 'mine.onnx');
+    const result = await exportLive(platform, { model: bare, out, refine: false, half: false });
+    expect(result.manifest).toBe(null);
+    expect(readdirSync(join(folder, 'named'))).toEqual(['mine.onnx']);
   });
 
   it.each([

@@ -1,0 +1,117 @@
+import {
+  LIVE_FORMAT_VERSION,
+  type LiveDirection,
+  type LiveManifest,
+  liveManifestJson,
+} from '@turnaround/plugin/asset';
+import { component, type Pca } from '../../gan/latents/index.ts';
+import { standingFrame } from '../../impostor/index.ts';
+import { requireCalibration } from '../calibrate/set-degrees.ts';
+import type { Files } from '../files.ts';
+import {
+  type LoadedManifest,
+  type ModelDirection,
+  type ModelFile,
+  readModelFile,
+} from '../model-manifest.ts';
+import { PCA_FILE, unpackPca } from '../pca-file.ts';
+import { defaultRange, requireDirection } from '../sweep.ts';
+
+/** What a browser looks for. */
+export const LIVE_MANIFEST = 'live.json';
+export const LIVE_NETWORK = 'live.onnx';
+const MAPPING = 'mapping.onnx';
+
+/** Distances that a browser keeps depth within, pivot at 1; portraits-128's subjects lie between .92 and 1.05. */
+const DEPTH_RANGE = { near: 0.88, far: 1.12 };
+
+/** How many sliders, and the |cosine| with the yaw direction from which on a component counts as a turn itself. */
+const [SLIDERS, TURNS] = [6, 0.5];
+
+/** How a written `live.onnx` was made. */
+export interface LiveFacts {
+  /** Whether the refiner is in it. */
+  readonly refined: boolean;
+  /** Whether its weights are in half precision. */
+  readonly half: boolean;
+  readonly file: ModelFile;
+}
+
+/**
+ * What `live.json` says of a model and its `live.onnx`.
+ * @param pca    principal components of W
+ * @param folder names the model in messages
+ * @throws PipelineError `direction-missing`, `not-calibrated`
+ */
+export function describeLive(
+  { manifest, hash }: LoadedManifest,
+  pca: Pca,
+  { refined, half, file }: LiveFacts,
+  folder: string,
+): LiveManifest {
+  const { name, licence, attribution, source, resolution, zDim, wDim, layers, wAverage, files } = manifest;
+  const direction = requireDirection(manifest, folder);
+  return {
+    formatVersion: LIVE_FORMAT_VERSION,
+    ...{ name, modelHash: hash, licence, attribution, source: source.file },
+    ...{ resolution, zDim, wDim, layers, wAverage },
+    focal: requireCalibration(manifest, folder).focal,
+    ...standingFrame({ width: resolution, height: resolution }),
+    range: defaultRange(direction, manifest),
+    depthRange: DEPTH_RANGE,
+    directions: sliders(direction, pca),
+    ...{ refined, half },
+    files: { [LIVE_NETWORK]: file, [MAPPING]: files[MAPPING]! },
+  };
+}
+
+/**
+ * The widest principal components that do not turn the subject, a standard deviation long, less the turn that is in
+ * them. Their numbers are those among all components, from 1.
+ */
+function sliders({ vector, probe }: ModelDirection, pca: Pca): LiveDirection[] {
+  const found: LiveDirection[] = [];
+  for (let k = 0; k < pca.dim && found.length < SLIDERS; k++) {
+    const own = component(pca, k);
+    if (Math.abs(dot(own, vector)) >= TURNS * Math.sqrt(dot(own, own) * dot(vector, vector))) continue;
+    const step = Array.from(own, (value) => value * pca.deviations[k]!);
+    const turn = dot(probe, step);
+    found.push({
+      name: `component ${k + 1}`,
+      // As many digits as float32 has.
+      vector: step.map((value, i) => Number((value - turn * vector[i]!).toPrecision(7))),
+    });
+  }
+  return found;
+}
+
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+};
+
+/**
+ * Writes `live.json` beside a `live.onnx`, and `mapping.onnx` where the folder is not the model's own, so that it holds
+ * all that a browser needs.
+ * @param folder the model's @param out the folder of `live.onnx`
+ * @returns the path of `live.json`
+ */
+export async function writeLiveManifest(
+  files: Files,
+  folder: string,
+  out: string,
+  loaded: LoadedManifest,
+  facts: LiveFacts,
+): Promise<string> {
+  const { manifest } = loaded;
+  const pca = unpackPca(await readModelFile(files, folder, manifest, PCA_FILE), manifest.wDim);
+  const mapping = await readModelFile(files, folder, manifest, MAPPING);
+  const described = describeLive(loaded, pca, facts, folder);
+  // Under another spelling of the model's folder this writes the same bytes once more.
+  if (out !== folder) await files.write(`${out}/${MAPPING}`, mapping);
+  const path = `${out}/${LIVE_MANIFEST}`;
+  // Last: what it lists is there.
+  await files.write(path, `${JSON.stringify(liveManifestJson(described), null, 1)}\n`);
+  return path;
+}

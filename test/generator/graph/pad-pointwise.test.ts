@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import {
+  conv,
+  float32,
+  float32Data,
+  Graph,
+  padPointwise,
+  Random,
+  serialize,
+} from '../../../generator/src/graph/index.ts';
+import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
+
+const random = new Random('pad-pointwise');
+const numbers = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+
+function model(pads: readonly [number, number, number, number], side: number): Uint8Array {
+  const graph = new Graph('conv');
+  const x = graph.input('x', 'float32', ['N', 2, 5, 4]);
+  const kernel = graph.constant(numbers(3 * 2 * side * side), [3, 2, side, side]);
+  graph.output('y', conv(x, kernel, null, { pad: pads }));
+  return serialize(graph);
+}
+
+async function run(bytes: Uint8Array): Promise<Float32Array> {
+  const session = await createRuntime().load(bytes);
+  const x = Float32Array.from({ length: 40 }, (_, k) => Math.sin(k));
+  const y = float32Data(await session.run({ x: float32(x, [1, 2, 5, 4]) }), 'y');
+  await session.release();
+  return y;
+}
+
+describe('padPointwise', () => {
+  it.each([[[0, 0, 1, 1]], [[2, 1, 0, 3]]] as const)('changes no number: pads %j', async (pads) => {
+    const bytes = model(pads, 1);
+    const apart = padPointwise(bytes);
+    expect(Buffer.from(apart).includes('Pad')).toBe(true);
+    expect(await run(apart)).toEqual(await run(bytes));
+  });
+
+  it('leaves other convolutions as they are', () => {
+    for (const bytes of [model([0, 0, 0, 0], 1), model([1, 1, 1, 1], 3)])
+      expect(padPointwise(bytes)).toBe(bytes);
+  });
+});
