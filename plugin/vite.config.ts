@@ -26,6 +26,7 @@ export default defineConfig({
           'crowd/index',
           'exporter/index',
           'impostor/index',
+          'live/index',
           'loader/index',
           'loader/register',
           'synthesis/index',

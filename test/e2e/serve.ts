@@ -15,7 +15,17 @@ export interface Served {
   close(): Promise<void>;
 }
 
-const TYPES: Record<string, string> = { html: 'text/html', js: 'text/javascript', glb: 'model/gltf-binary' };
+const TYPES: Record<string, string> = {
+  html: 'text/html',
+  js: 'text/javascript',
+  mjs: 'text/javascript',
+  json: 'application/json',
+  wasm: 'application/wasm',
+  glb: 'model/gltf-binary',
+};
+
+/** ONNX Runtime's files, as a page finds them. */
+const ORT = join(ROOT, 'node_modules/onnxruntime-web/dist');
 
 export async function serveStage(): Promise<Served> {
   const folder = await mkdtemp(join(tmpdir(), 'turnaround-stage-'));
@@ -31,6 +41,7 @@ export async function serveStage(): Promise<Served> {
       target: 'es2022',
       reportCompressedSize: false,
     },
+    worker: { format: 'es' },
   });
   const added = new Map<string, Uint8Array>();
   const server: Server = createServer((request, response) => {
@@ -41,7 +52,7 @@ export async function serveStage(): Promise<Served> {
       ? Promise.resolve(known)
       : name.includes('..')
         ? Promise.reject()
-        : readFile(join(folder, name));
+        : readFile(name.startsWith('ort/') ? join(ORT, name.slice(4)) : join(folder, name));
     contents.then(
       (bytes) => {
         response.writeHead(200, {

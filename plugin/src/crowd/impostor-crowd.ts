@@ -137,10 +137,10 @@ export class ImpostorCrowd {
     const known = this.subjects.get(impostor);
     if (known !== undefined) return known;
     const { relief, extension, name, solid } = impostor;
-    if (!relief)
+    if (!relief?.bytes)
       throw new AssetError(
         'no-depth',
-        `crowd: expected a character with depth that whenReadyAsync has made ready, got ${name}, which has its views blended`,
+        `crowd: expected a character with depth that whenReadyAsync has made ready, got ${name}, which ${relief ? 'is made live' : 'has its views blended'}`,
       );
     const row = this.sources.length;
     this.sources.push({

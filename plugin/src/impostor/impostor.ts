@@ -6,10 +6,18 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.js';
 import type { Node } from '@babylonjs/core/node.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import { type ImpostorExtension, radians, selectViews, type ViewRange, viewAngles } from '../asset/index.ts';
+import {
+  type ImpostorExtension,
+  radians,
+  selectViews,
+  type ViewRange,
+  type ViewSelection,
+  viewAngles,
+} from '../asset/index.ts';
 import type { MarchQuality } from '../synthesis/index.ts';
 import type { Anchors } from './anchors.ts';
 import { type BeyondRange, beyondBy, fadeOpacity, heldYaw, storedRange, turnAfter } from './beyond-range.ts';
+import type { ChangingViews, ImpostorOptions } from './impostor-options.ts';
 import type { ImpostorState } from './impostor-state.ts';
 import { screenHeight } from './march-camera.ts';
 import type { ImpostorDrawing } from './march-material.ts';
@@ -19,26 +27,6 @@ import { subjectDirection } from './subject-direction.ts';
 import { hideFromCameras } from './unseen.ts';
 import { ViewPainter } from './view-painter.ts';
 import { heaviest } from './view-uniforms.ts';
-
-export interface ImpostorOptions {
-  readonly name?: string;
-  /** What the file says, as `validateExtension` returns it. */
-  readonly extension: ImpostorExtension;
-  /** The colour atlas: bytes as stored, made without Babylon's sRGB buffers. The impostor disposes it. */
-  readonly atlas: BaseTexture;
-  /** The depth atlas where the extension names one: bytes as stored, unfiltered. The impostor disposes it. */
-  readonly depth?: BaseTexture;
-  /** Carries the character; its space is the one that the extension's pivot and frame refer to. A new one if absent. */
-  readonly node?: TransformNode;
-  /** The character's shape in the node's space; hidden from cameras. The impostor disposes it. */
-  readonly solid?: Mesh;
-  /** What cameras beyond the stored views see (`clamp`). */
-  readonly beyond?: BeyondRange;
-  /** How finely views are marched between (`auto`: by size on the screen). */
-  readonly quality?: MarchQuality | 'auto';
-  /** Radians a second that a character turns by at most where `beyond` is `turn` (180°). */
-  readonly turnRate?: number;
-}
 
 const impostors = new WeakMap<Node, Impostor>();
 
@@ -50,8 +38,7 @@ const impostors = new WeakMap<Node, Impostor>();
  * What cameras beyond the stored range see is `beyond`'s to say: never a hole, never a mirrored picture.
  *
  * No light falls on it: colours reach the screen as the bytes that are stored, through the scene's shadows if it is to receive
- * them, its fog and image processing
- * where it has any. Where that is a post-process, linear light is handed to it, as Babylon's own materials do.
+ * them, its fog and image processing where it has any. Where that is a post-process, linear light is handed to it, as Babylon's own materials do.
  */
 export class Impostor {
   readonly scene: Scene;
@@ -92,19 +79,19 @@ export class Impostor {
   private aimedAt: Camera | null = null;
   private disposed = false;
 
-  constructor(scene: Scene, options: ImpostorOptions) {
-    const { extension, atlas, depth = null, node, name = node?.name ?? 'impostor' } = options;
+  constructor(scene: Scene, options: ImpostorOptions | ChangingViews) {
+    const { extension, node, name = node?.name ?? 'impostor' } = options;
     this.beyond = options.beyond ?? 'clamp';
     this.turnRate = options.turnRate ?? Math.PI;
     this.quality = options.quality ?? 'auto';
-    this.range = storedRange(extension.views);
+    this.range = 'range' in options ? options.range : storedRange(extension.views);
     this.scene = scene;
     this.name = name;
     this.extension = extension;
     this.ownsNode = node === undefined;
     this.node = node ?? new TransformNode(name, scene);
-    this.solid = options.solid ?? null;
-    this.painter = new ViewPainter(name, this.node, extension, atlas, depth, this.solid);
+    this.solid = ('solid' in options && options.solid) || null;
+    this.painter = new ViewPainter(name, this.node, extension, options, this.solid);
     this.mesh = this.painter.mesh;
     impostors.set(this.node, this);
     impostors.set(this.mesh, this);
@@ -248,14 +235,14 @@ export class Impostor {
     const { extension } = this;
     this.aimedAt = camera;
     const seen = subjectDirection(this.node, extension.pivot, camera);
-    if (!seen) return null;
+    if (!seen || extension.views.length === 0) return null;
     const [x, y, z] = seen.direction;
     const angles = viewAngles(seen.direction);
     // Straight above or below, no yaw is better than the last.
     const upright = Math.hypot(x, z) > 1e-6 * Math.abs(y);
     const yaw = upright ? angles.yaw : (this.states.get(camera)?.yaw ?? 0);
     const { shown, opacity, outside } = this.shownTo(yaw);
-    const selection = selectViews(extension.views, shown, angles.pitch);
+    const selection = this.select(shown, angles.pitch);
     const view = {
       angles: { yaw, pitch: angles.pitch },
       turned: yaw - shown,
@@ -269,9 +256,15 @@ export class Impostor {
     return { camera, yaw, pitch: angles.pitch, shownYaw: shown, view: heaviest(selection), samples, outside };
   }
 
+  /** The views that a camera is shown, of `extension.views`. @param yaw within the range */
+  protected select(yaw: number, pitch: number): ViewSelection {
+    return selectViews(this.extension.views, yaw, pitch);
+  }
+
   private qualityFor(camera: Camera): MarchQuality {
     const { extension, node } = this;
-    return qualityForSize(screenHeight(node, extension, camera) / extension.views[0]!.rectangle[3]);
+    const high = extension.views[0]?.rectangle[3] ?? 1;
+    return qualityForSize(screenHeight(node, extension, camera) / high);
   }
 
   /** What a camera at this yaw is shown. */

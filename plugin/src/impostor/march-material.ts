@@ -32,12 +32,13 @@ const DEFINES: Readonly<Record<Exclude<ImpostorDrawing, 'march'>, string>> = {
 
 /** Shows what lies between up to three views of an atlas by marching through their depths. */
 export class MarchMaterial extends CharacterMaterial {
-  private readonly views: readonly View[];
+  /** Its views may change. */
+  private readonly extension: ImpostorExtension;
 
   constructor(
     name: string,
     scene: Scene,
-    { views, atlasSize }: ImpostorExtension,
+    extension: ImpostorExtension,
     { colour, relief, range }: ReliefTextures,
     drawing: ImpostorDrawing = 'march',
   ) {
@@ -45,10 +46,10 @@ export class MarchMaterial extends CharacterMaterial {
     super(name, scene, MARCH_SHADER, ['position'], MARCH_UNIFORMS);
     if (drawing !== 'march') this.setDefine(DEFINES[drawing], true);
     this.shadeable = drawing !== 'depth';
-    this.views = views;
+    this.extension = extension;
     this.setTexture('colour', colour);
     this.setTexture('relief', relief);
-    this.setVector2('atlasSize', new Vector2(...atlasSize));
+    this.setVector2('atlasSize', new Vector2(...extension.atlasSize));
     this.setVector2('depthRange', new Vector2(range.near, range.far));
   }
 
@@ -71,7 +72,7 @@ export class MarchMaterial extends CharacterMaterial {
     girth = 0,
   ): void {
     if (samples.length === 0) return;
-    const { views } = this;
+    const { views } = this.extension;
     this.setMatrix('toSubject', toSubject);
     this.setMatrix('toWorld', toWorld);
     this.setFloat('girth', girth);

@@ -11,13 +11,13 @@ import { type Anchors, findAnchors } from './anchors.ts';
 export interface ReliefTextures {
   /** RGBA8, sRGB multiplied by alpha. */
   readonly colour: RawTexture;
-  /** RG8: depth from the range's near to its far end, and alpha. */
+  /** Depth from the range's near to its far end, and alpha, in red and green. */
   readonly relief: RawTexture;
   /** Of the relief's red, in units of the stored cameras' distance. */
   readonly range: DepthRange;
   readonly anchors: Anchors;
-  /** What the textures hold, rows from the top. */
-  readonly bytes: ReliefBytes;
+  /** What the textures hold, rows from the top; null where only the GPU knows. */
+  readonly bytes: ReliefBytes | null;
 }
 
 /** Bytes of the textures that views are marched through. */

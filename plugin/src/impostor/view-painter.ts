@@ -28,6 +28,11 @@ export interface ViewShown {
   readonly handedness: 1 | -1;
 }
 
+/** Textures of a character: as its file holds them, or as they are marched through. */
+export type ViewPictures =
+  | { readonly atlas: BaseTexture; readonly depth?: BaseTexture }
+  | { readonly relief: ReliefTextures };
+
 /** A subject reaches .12 of the camera's distance towards it, and looks larger there. */
 const QUAD_MARGIN = 1.15;
 
@@ -52,27 +57,34 @@ export class ViewPainter {
   private disposed = false;
 
   /**
-   * @param node   carries the character; the quad hangs from it
-   * @param shape  what throws the character's shadow, which is not to fall on itself
+   * @param node     carries the character; the quad hangs from it
+   * @param pictures what its file holds, or what it is marched through, which the painter then disposes of
+   * @param shape    what throws the character's shadow, which is not to fall on itself
    */
   constructor(
     name: string,
     node: TransformNode,
     extension: ImpostorExtension,
-    atlas: BaseTexture,
-    depth: BaseTexture | null,
+    pictures: ViewPictures,
     shape: Mesh | null,
   ) {
     const scene = node.getScene();
     this.node = node;
     this.extension = extension;
     this.girth = girthOf(shape, extension.pivot);
-    const blend = new ImpostorMaterial(`${name}.material`, scene, extension, atlas);
-    this.stored = { blend, atlas, depth };
     this.mesh = createImpostorQuad(scene, `${name}.quad`, extension.frame);
     this.mesh.parent = node;
-    this.mesh.material = blend;
     this.mesh.position.set(...extension.pivot);
+    this.stored = null;
+    if ('relief' in pictures) {
+      this.marchThrough(name, pictures.relief);
+      this.prepared = Promise.resolve();
+      return;
+    }
+    const { atlas, depth = null } = pictures;
+    const blend = new ImpostorMaterial(`${name}.material`, scene, extension, atlas);
+    this.stored = { blend, atlas, depth };
+    this.mesh.material = blend;
     this.prepared = depth ? this.prepareMarch(name, scene, atlas, depth) : Promise.resolve();
   }
 
@@ -177,9 +189,13 @@ export class ViewPainter {
       textures.relief.dispose();
       return;
     }
-    const material = new MarchMaterial(`${name}.march`, scene, this.extension, textures);
+    this.marchThrough(name, textures);
+    this.releaseStored();
+  }
+
+  private marchThrough(name: string, textures: ReliefTextures): void {
+    const material = new MarchMaterial(`${name}.march`, this.mesh.getScene(), this.extension, textures);
     this.march = { material, textures };
     this.mesh.material = material;
-    this.releaseStored();
   }
 }

@@ -1,5 +1,6 @@
 import * as drawing from './drawing.ts';
 import * as insides from './insides.ts';
+import * as live from './live.ts';
 import * as shadows from './shadows.ts';
 import * as stage from './stage.ts';
 import * as surroundings from './surroundings.ts';
@@ -9,6 +10,7 @@ declare global {
     stage: typeof stage;
     drawing: typeof drawing;
     insides: typeof insides;
+    live: typeof live;
     surroundings: typeof surroundings;
     shadows: typeof shadows;
   }
@@ -17,5 +19,6 @@ declare global {
 window.stage = stage;
 window.drawing = drawing;
 window.insides = insides;
+window.live = live;
 window.surroundings = surroundings;
 window.shadows = shadows;

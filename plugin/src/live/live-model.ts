@@ -1,0 +1,253 @@
+import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
+import { Logger } from '@babylonjs/core/Misc/logger.js';
+import { Observable } from '@babylonjs/core/Misc/observable.js';
+import { type LiveManifest, seedToLatent } from '../asset/index.ts';
+import { LiveError } from './errors.ts';
+import { fetchModelFiles, type ModelProgress } from './model-files.ts';
+import type { LiveBackend, LiveBytes, MadeView, ViewMaker, ViewRequest } from './view-maker.ts';
+import { openWorkerMaker } from './worker-maker.ts';
+
+export interface LiveModelOptions {
+  /** Address of a folder with `live.json` (`turnaround export --live`). */
+  readonly model: string;
+  /** Address of ONNX Runtime's files, `onnxruntime-web/dist` (`ort/` beside the page). */
+  readonly ort?: string;
+  /**
+   * `auto`: Babylon's own device where the engine is WebGPU; else a worker, on a GPU of its own where there is a fast one, or on
+   * the processor.
+   */
+  readonly backend?: LiveBackend | 'auto';
+  /** Of the processor (all but one, at most 4; 1 where the page is not isolated). */
+  readonly threads?: number;
+  readonly onProgress?: (progress: ModelProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * `running`; `paused` while the page is hidden; `lost` with the device or the worker, until the engine has another one;
+ * `disposed`.
+ */
+export type LiveState = 'running' | 'paused' | 'lost' | 'disposed';
+
+/** Who wants a view, asked when there is time to make one. */
+export interface ViewClient {
+  /** 0: nothing wanted. */
+  urgency(): number;
+  /** The view to make now. */
+  next(): ViewRequest | null;
+  /** It has been made; the client writes or releases it. */
+  take(view: MadeView, request: ViewRequest): void;
+}
+
+/** A generator that is open in this page, for any number of characters. One view is made at a time. */
+export class LiveModel {
+  readonly manifest: LiveManifest;
+  readonly onStateChangedObservable: Observable<LiveState> = new Observable();
+  /** A view could not be made; the next one is tried. */
+  readonly onErrorObservable: Observable<LiveError> = new Observable();
+  /** Milliseconds that a view took, of each. */
+  readonly onViewMadeObservable: Observable<number> = new Observable();
+  private readonly engine: AbstractEngine;
+  private readonly reopen: () => Promise<ViewMaker>;
+  private maker: ViewMaker;
+  private readonly clients = new Set<ViewClient>();
+  private current: LiveState = 'running';
+  private underWay: Promise<unknown> | null = null;
+  private readonly observers: { remove(): void }[] = [];
+
+  private constructor(
+    engine: AbstractEngine,
+    manifest: LiveManifest,
+    maker: ViewMaker,
+    reopen: () => Promise<ViewMaker>,
+  ) {
+    this.engine = engine;
+    this.manifest = manifest;
+    this.maker = maker;
+    this.reopen = reopen;
+    this.listen();
+  }
+
+  /**
+   * Fetches a model and opens it.
+   * @throws LiveError `offline`, `not-found`, `hash`, `manifest`, `aborted`, `unsupported`, `inference`
+   */
+  static async loadAsync(engine: AbstractEngine, options: LiveModelOptions): Promise<LiveModel> {
+    const { backend = 'auto', onProgress, signal } = options;
+    const base = new URL(options.model, document.baseURI).href;
+    const ort = new URL(options.ort ?? 'ort/', document.baseURI).href;
+    const fetchAll = (first: boolean) =>
+      fetchModelFiles(base, {
+        ...(first && onProgress ? { onProgress } : {}),
+        ...(signal ? { signal } : {}),
+      });
+    const { manifest, files } = await fetchAll(true);
+    const threads = threadCount(options.threads);
+    const open = async (bytes: Readonly<Record<string, Uint8Array>>): Promise<ViewMaker> => {
+      const { zDim, wDim, layers, resolution } = manifest;
+      const sizes = { zDim, wDim, layers, resolution, range: manifest.depthRange };
+      const model: LiveBytes = { live: bytes['live.onnx']!, mapping: bytes['mapping.onnx']!, sizes };
+      if (engine.isWebGPU && backend !== 'wasm') {
+        const { openGpuMaker } = await import('./gpu-maker.ts');
+        return openGpuMaker(engine, model, ort);
+      }
+      return openWorkerMaker(model, ort, backend, threads);
+    };
+    // The bytes stay in the browser's cache, not in the page's memory.
+    return new LiveModel(engine, manifest, await open(files), async () =>
+      open((await fetchAll(false)).files),
+    );
+  }
+
+  get backend(): LiveBackend {
+    return this.maker.backend;
+  }
+
+  /** Whether views stay on the GPU from network to texture. */
+  get isZeroCopy(): boolean {
+    return this.maker.storage;
+  }
+
+  get state(): LiveState {
+    return this.current;
+  }
+
+  /** A seed's face, as `generate` draws it. @returns f32 [D], truncated */
+  async faceOf(seed: number, truncation: number): Promise<Float32Array> {
+    const { zDim, wAverage } = this.manifest;
+    const w = await this.alone(() => this.maker.map(Float32Array.from(seedToLatent(seed, zDim))));
+    return w.map((value, k) => wAverage[k]! + truncation * (value - wAverage[k]!));
+  }
+
+  /** Makes a view when nothing else is being made; for one that belongs to no character. */
+  drawAsync(request: ViewRequest): Promise<MadeView> {
+    return this.alone(() => this.maker.draw(request));
+  }
+
+  join(client: ViewClient): void {
+    this.clients.add(client);
+  }
+
+  leave(client: ViewClient): void {
+    this.clients.delete(client);
+  }
+
+  /** Starts the most urgent view unless one is under way; characters call it every frame. */
+  pump(): void {
+    if (this.underWay || this.current !== 'running') return;
+    let [most, chosen]: [number, ViewClient | null] = [0, null];
+    for (const client of this.clients) {
+      const urgency = client.urgency();
+      if (urgency > most) [most, chosen] = [urgency, client];
+    }
+    const request = chosen?.next();
+    if (!chosen || !request) return;
+    void this.make(chosen, request);
+  }
+
+  /** Waits for the view that is under way, whose result is dropped. */
+  async dispose(): Promise<void> {
+    if (this.current === 'disposed') return;
+    this.enter('disposed');
+    this.clients.clear();
+    for (const observer of this.observers) observer.remove();
+    await this.maker.close().catch(() => {});
+    for (const observable of [
+      this.onStateChangedObservable,
+      this.onErrorObservable,
+      this.onViewMadeObservable,
+    ])
+      observable.clear();
+  }
+
+  private async make(client: ViewClient, request: ViewRequest): Promise<void> {
+    const start = performance.now();
+    const view = await this.alone(() => this.maker.draw(request)).catch((error: unknown) => {
+      this.report(error);
+      return null;
+    });
+    if (!view) return;
+    if (this.current === 'disposed' || !this.clients.has(client)) return view.release();
+    client.take(view, request);
+    this.onViewMadeObservable.notifyObservers(performance.now() - start);
+    this.pump();
+  }
+
+  /** Never two at a time. */
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    while (this.underWay) await this.underWay.catch(() => {});
+    if (this.current === 'disposed') throw new LiveError('disposed', 'live: the model has been disposed of');
+    if (this.current === 'lost') throw new LiveError('lost', 'live: the device is lost');
+    const under = work();
+    this.underWay = under;
+    try {
+      return await under;
+    } finally {
+      if (this.underWay === under) this.underWay = null;
+    }
+  }
+
+  private report(error: unknown): void {
+    if (this.current === 'disposed') return;
+    const known = error instanceof LiveError ? error : new LiveError('inference', `live: ${String(error)}`);
+    if (known.code === 'lost') this.enter('lost');
+    this.onErrorObservable.notifyObservers(known);
+    // An error that comes back every time must not keep the page busy.
+    if (known.code === 'inference') {
+      this.underWay = new Promise((resolve) => setTimeout(resolve, 1000)).then(() => {
+        this.underWay = null;
+      });
+    }
+  }
+
+  private listen(): void {
+    const { engine } = this;
+    const hidden = (): void => {
+      if (this.current === 'running' && document.hidden) this.enter('paused');
+      else if (this.current === 'paused' && !document.hidden) this.enter('running');
+    };
+    document.addEventListener('visibilitychange', hidden);
+    this.observers.push(
+      { remove: () => document.removeEventListener('visibilitychange', hidden) },
+      engine.onContextLostObservable.add(() => this.enter('lost')),
+      engine.onContextRestoredObservable.add(() => void this.restore()),
+    );
+    hidden();
+  }
+
+  /** Goes on after a lost device; networks on the device are opened anew. */
+  private async restore(): Promise<void> {
+    if (this.current !== 'lost') return;
+    try {
+      if (this.maker.storage) {
+        await this.maker.close().catch(() => {});
+        this.maker = await this.reopen();
+      }
+      this.underWay = null;
+      this.enter(document.hidden ? 'paused' : 'running');
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  private enter(state: LiveState): void {
+    if (this.current === 'disposed' || this.current === state) return;
+    this.current = state;
+    this.onStateChangedObservable.notifyObservers(state);
+  }
+}
+
+let told = false;
+
+/** Threads need an isolated page. */
+function threadCount(asked: number | undefined): number {
+  if (globalThis.crossOriginIsolated)
+    return asked ?? Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
+  if (!told && asked !== 1)
+    Logger.Warn(
+      'live: this page is not isolated (Cross-Origin-Opener-Policy: same-origin, Cross-Origin-Embedder-Policy: ' +
+        'require-corp), so networks run on one thread of the processor',
+    );
+  told = true;
+  return 1;
+}
