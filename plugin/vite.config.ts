@@ -11,6 +11,7 @@ const source = join(root, 'src');
  */
 export default defineConfig({
   root,
+  worker: { format: 'es' },
   build: {
     target: 'es2022',
     outDir: join(root, 'dist'),

@@ -1,32 +1,18 @@
 import type { Camera } from '@babylonjs/core/Cameras/camera.js';
 import { Observable, type Observer } from '@babylonjs/core/Misc/observable.js';
 import type { Scene } from '@babylonjs/core/scene.js';
-import {
-  FORMAT_VERSION,
-  type ImpostorExtension,
-  radians,
-  type View,
-  type ViewSelection,
-} from '../asset/index.ts';
+import { radians, type ViewSelection } from '../asset/index.ts';
 import { findAnchors } from '../impostor/anchors.ts';
 import { Impostor, type ImpostorLook } from '../impostor/index.ts';
 import { screenHeight } from '../impostor/march-camera.ts';
 import { PathFollower } from './camera-path.ts';
 import { LiveError } from './errors.ts';
 import { LiveAtlas } from './live-atlas.ts';
+import { editOf, extensionOf } from './live-extension.ts';
+import type { LiveFace } from './live-face.ts';
 import { LiveModel, type LiveModelOptions, type ViewClient } from './live-model.ts';
 import { RESTED, ViewCache } from './view-cache.ts';
 import type { MadeView, ViewRequest } from './view-maker.ts';
-
-/** A face: who, and how far from the average. */
-export interface LiveFace {
-  /** 0 .. 2³² − 1 */
-  readonly seed: number;
-  /** 1: as varied as the model; 0: the average. */
-  readonly truncation: number;
-  /** How far along the model's directions (`manifest.directions`), in their deviations, by name. */
-  readonly edits: Readonly<Record<string, number>>;
-}
 
 export interface LiveImpostorOptions
   extends ImpostorLook,
@@ -85,7 +71,7 @@ export class LiveImpostor extends Impostor implements ViewClient {
     const { views = 12, spacing = 10 } = options;
     const atlas = new LiveAtlas(scene, views, manifest.resolution, manifest.depthRange, model.isZeroCopy);
     const cache = new ViewCache({ cells: views, range: manifest.range, spacing: radians(spacing) });
-    const extension = extensionOf(model, atlas, cache, asked.face);
+    const extension = extensionOf(manifest, atlas, cache, asked.face);
     super(scene, {
       ...options,
       extension,
@@ -130,7 +116,7 @@ export class LiveImpostor extends Impostor implements ViewClient {
     const owned = given !== model;
     try {
       const face = { seed, truncation, edits };
-      const edit = editOf(model, edits);
+      const edit = editOf(model.manifest, edits);
       const w = await model.faceOf(seed, truncation);
       if (scene.isDisposed || model.state === 'disposed')
         throw new LiveError('disposed', 'live: scene or model have been disposed of');
@@ -166,7 +152,7 @@ export class LiveImpostor extends Impostor implements ViewClient {
    */
   async changeAsync(change: Partial<LiveFace>): Promise<void> {
     const face = { ...this.asked.face, ...change };
-    const edit = editOf(this.model, face.edits);
+    const edit = editOf(this.model.manifest, face.edits);
     const version = ++this.version;
     const { seed, truncation } = this.asked.face;
     const alike = seed === face.seed && truncation === face.truncation;
@@ -287,59 +273,3 @@ export class LiveImpostor extends Impostor implements ViewClient {
 }
 
 const now = (): number => performance.now() / 1000;
-
-/** What stands in a stored character's file. Its views are those of the cache. */
-function extensionOf(
-  { manifest }: LiveModel,
-  atlas: LiveAtlas,
-  cache: ViewCache,
-  { seed, truncation }: LiveFace,
-): ImpostorExtension {
-  const { frame, pivot, focal, name, modelHash, licence, source } = manifest;
-  let of = cache.views;
-  let views: readonly View[] = [];
-  return {
-    formatVersion: FORMAT_VERSION,
-    colour: { index: 0 },
-    atlasSize: atlas.size,
-    frame,
-    pivot,
-    calibrated: true,
-    provenance: {
-      generator: 'turnaround live',
-      model: name,
-      modelHash,
-      seed,
-      truncation,
-      licence,
-      source,
-    },
-    get views() {
-      if (of === cache.views) return views;
-      of = cache.views;
-      views = of.map(({ yaw, cell }) => ({
-        yaw,
-        pitch: 0,
-        rectangle: [...atlas.corner(cell), atlas.side, atlas.side],
-        focal,
-      }));
-      return views;
-    },
-  };
-}
-
-/** The latents that edits add. @returns f32 [L,D] */
-function editOf({ manifest }: LiveModel, edits: Readonly<Record<string, number>>): Float32Array {
-  const { layers, wDim, directions } = manifest;
-  const edit = new Float32Array(layers * wDim);
-  for (const [name, amount] of Object.entries(edits)) {
-    const direction = directions.find((one) => one.name === name);
-    if (!direction)
-      throw new LiveError(
-        'manifest',
-        `live: expected a direction of ${directions.map((one) => one.name).join(', ')}, got ${name}`,
-      );
-    for (let k = 0; k < edit.length; k++) edit[k]! += amount * direction.vector[k % wDim]!;
-  }
-  return edit;
-}

@@ -108,6 +108,11 @@ export class LiveModel {
     return this.maker.storage;
   }
 
+  /** Whether a view is being made. */
+  get isBusy(): boolean {
+    return this.underWay !== null;
+  }
+
   get state(): LiveState {
     return this.current;
   }

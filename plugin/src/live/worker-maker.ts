@@ -1,6 +1,8 @@
 import { LiveError } from './errors.ts';
 import type { LiveAtlas } from './live-atlas.ts';
 import type { WorkerAnswer, WorkerRequest } from './live-worker.ts';
+// Inside the module, for no bundler finds the worker of a package that another one has built.
+import LiveWorker from './live-worker.ts?worker&inline';
 import type { LiveBackend, LiveBytes, MadeView, ViewMaker, ViewRequest } from './view-maker.ts';
 
 /** Opens a model in a worker; views come as bytes and are uploaded. */
@@ -10,7 +12,7 @@ export async function openWorkerMaker(
   backend: LiveBackend | 'auto',
   threads: number,
 ): Promise<ViewMaker> {
-  const worker = new Worker(new URL('./live-worker.ts', import.meta.url), { type: 'module' });
+  const worker = new LiveWorker({ name: 'turnaround live' });
   let waiting: { done(said: WorkerAnswer): void; fail(error: LiveError): void } | null = null;
   let gone: LiveError | null = null;
   const lose = (error: LiveError): void => {
