@@ -7,8 +7,12 @@ import {
   TensorProtoSchema,
 } from 'onnx-buf';
 
-/** ONNX's number for 64-bit integers. */
-const INT64 = 7;
+/** ONNX's numbers for element types. */
+const [FLOAT, INT64] = [1, 7];
+
+/** Nothing that would be seen, and not 0: ONNX Runtime would put a padding with 0 back into the convolution (`PadFusion`). */
+const NEXT_TO_NOTHING = 1e-30;
+const VALUE = 'pads.value';
 
 /**
  * A written model whose 1 × 1 convolutions pad nothing: what they padded is padded before them. ONNX Runtime's WebGPU kernel
@@ -31,7 +35,7 @@ export function padPointwise(model: Uint8Array): Uint8Array {
         create(NodeProtoSchema, {
           opType: 'Pad',
           name: `${node.name}.pad`,
-          input: [node.input[0]!, name],
+          input: [node.input[0]!, name, VALUE],
           output: [padded],
         }),
       );
@@ -43,7 +47,13 @@ export function padPointwise(model: Uint8Array): Uint8Array {
   }
   if (pads.size === 0) return model;
   graph.node = nodes;
-  graph.initializer = [...graph.initializer, ...pads.values()];
+  const value = create(TensorProtoSchema, {
+    name: VALUE,
+    dataType: FLOAT,
+    dims: [],
+    rawData: new Uint8Array(Float32Array.of(NEXT_TO_NOTHING).buffer),
+  });
+  graph.initializer = [...graph.initializer, ...pads.values(), value];
   return toBinary(ModelProtoSchema, proto);
 }
 
