@@ -53,4 +53,13 @@ export function liveCases(engine: 'webgl2' | 'webgpu'): void {
     expect(await notes()).toMatchObject({ state: 'disposed' });
     expect(stage.complaints).toEqual([]);
   });
+
+  test('characters of one model take turns: never two views at a time', async () => {
+    await open(engine);
+    await stage.page.evaluate(() => window.live.stand({ seed: 3, views: 2 }));
+    const { most, shown } = await stage.page.evaluate(() => window.live.together([5, 6, 7]));
+    expect(most).toBe(1);
+    expect(shown).toEqual([5, 6, 7]);
+    expect(stage.complaints).toEqual([]);
+  });
 }

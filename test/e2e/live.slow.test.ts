@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { conv, Graph, padPointwise, serialize } from '../../generator/src/graph/index.ts';
 import { liveCases } from './live-cases.ts';
-import { notes, open, seen, stage } from './live-stage.ts';
+import { notes, open, seen, served, stage } from './live-stage.ts';
 
 /** What takes a software GPU long; the same on WebGL2 is in `live.test`. */
 describe('webgpu', () => liveCases('webgpu'));
@@ -36,4 +37,28 @@ test('a hundred characters and ten models that come and go leave memory as it wa
   expect(workers()).toBe(1);
   expect((await heap()) - before).toBeLessThan(2e6);
   expect(stage.complaints).toEqual([]);
+});
+
+test('WebGPU pads before a 1 × 1 convolution as the processor does within it', async () => {
+  await open('webgpu');
+  const shape = [1, 2, 5, 4];
+  const data = Array.from({ length: 40 }, (_, k) => Math.sin(k));
+  const graph = new Graph('pointwise');
+  const kernel = graph.constant(
+    Float32Array.from({ length: 6 }, (_, k) => 1 + k),
+    [3, 2, 1, 1],
+  );
+  graph.output('y', conv(graph.input('x', 'float32', shape), kernel, null, { pad: [0, 0, 1, 1] }));
+  const bytes = serialize(graph);
+  const outputs = async (backend: 'wasm' | 'webgpu', model: Uint8Array): Promise<number[]> => {
+    served.add('pointwise.onnx', model);
+    return stage.page.evaluate(
+      ([name, x, sizes]) => window.liveBench.graphOutput(name, 'pointwise.onnx', 'x', x, sizes),
+      [backend, data, shape] as const,
+    );
+  };
+  const wanted = await outputs('wasm', bytes);
+  const got = await outputs('webgpu', padPointwise(bytes));
+  expect(got).toHaveLength(3 * 6 * 5);
+  for (const [k, value] of got.entries()) expect(value).toBeCloseTo(wanted[k]!, 4);
 });

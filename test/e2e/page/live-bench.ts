@@ -58,6 +58,24 @@ export async function graphTimes(
   return times;
 }
 
+/** What a graph says of an input, all its outputs' numbers in one row. */
+export async function graphOutput(
+  backend: 'wasm' | 'webgpu',
+  url: string,
+  name: string,
+  data: readonly number[],
+  shape: readonly number[],
+): Promise<number[]> {
+  const ort = await openOrt(backend);
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: [backend] });
+  const outputs = await session.run({ [name]: new ort.Tensor('float32', Float32Array.from(data), shape) });
+  const numbers: number[] = [];
+  for (const tensor of Object.values(outputs)) numbers.push(...((await tensor.getData()) as Float32Array));
+  await session.release();
+  return numbers;
+}
+
 /** Milliseconds of packing a view in the worker, and of handing it to the GPU on the page's thread. */
 export function uploadTimes(side: number, rounds: number): { pack: number[]; upload: number[] } {
   const atlas = new LiveAtlas(currentScene(), 12, side, { near: 0.88, far: 1.12 }, false);

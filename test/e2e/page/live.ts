@@ -181,6 +181,32 @@ export async function comeAndGo(times: number): Promise<Record<string, number>> 
   };
 }
 
+/** Characters side by side that share the model, once all of them are shown. @returns views under way at most, and their seeds */
+export async function together(seeds: readonly number[]): Promise<{ most: number; shown: number[] }> {
+  const scene = currentScene();
+  let [under, most] = [0, 0];
+  const maker = (model as unknown as { maker: { draw(request: unknown): Promise<unknown> } }).maker;
+  const real = maker.draw.bind(maker);
+  maker.draw = async (request) => {
+    most = Math.max(most, ++under);
+    try {
+      return await real(request);
+    } finally {
+      under--;
+    }
+  };
+  const all = await Promise.all(
+    seeds.map((seed) => LiveImpostor.createAsync(scene, { model: model!, seed, views: 3 })),
+  );
+  for (const [k, one] of all.entries()) one.node.position.x = 0.3 * (k - 1);
+  await Promise.all(all.map((one) => one.changeAsync({ truncation: 0.5 })));
+  await until(() => all.every((one) => one.viewCount >= 2), 60);
+  const shown = all.map((one) => one.face.seed);
+  for (const one of all) one.dispose();
+  maker.draw = real;
+  return { most, shown };
+}
+
 /** A page that is hidden, or shown again, as far as scripts can tell. */
 export function hide(hidden: boolean): void {
   Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
