@@ -1,17 +1,25 @@
 import { describe, expect, test } from 'vitest';
+import { psnr } from '../../generator/src/evaluation/index.ts';
 import { conv, Graph, padPointwise, serialize } from '../../generator/src/graph/index.ts';
 import { liveCases } from './live-cases.ts';
-import { notes, open, seen, served, stage } from './live-stage.ts';
+import { expectedPicture, notes, open, seen, served, stage } from './live-stage.ts';
 
 /** What takes a software GPU long; the same on WebGL2 is in `live.test`. */
 describe('webgpu', () => liveCases('webgpu'));
 
-test('a WebGPU device that is lost is told of', async () => {
+test('a WebGPU device that is lost is told of, and a new engine with a new model shows the same face', async () => {
   await open('webgpu');
   await stage.page.evaluate(() => window.live.stand({ seed: 3, views: 2 }));
   await seen();
   await stage.page.evaluate(() => window.live.loseDevice());
-  expect((await notes()).states[0]).toBe('lost');
+  const { states, errors } = await notes();
+  expect(states).toEqual(['lost']);
+  expect(errors.every((code) => code === 'lost')).toBe(true);
+  await stage.page.evaluate(() => window.live.closeAll());
+  await stage.open({ engine: 'webgpu', rightHanded: false, width: 128, height: 128 });
+  expect(await stage.page.evaluate(() => window.live.openModel({ model: 'toy/', ort: 'ort/' }))).toBe(null);
+  await stage.page.evaluate(() => window.live.stand({ seed: 3, views: 2 }));
+  expect(psnr(await seen(), await expectedPicture(3, 0))).toBeGreaterThan(45);
 });
 
 test('a hundred characters and ten models that come and go leave memory as it was', async () => {

@@ -3,6 +3,7 @@ import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { UniformBuffer } from '@babylonjs/core/Materials/uniformBuffer.js';
 import type * as Ort from 'onnxruntime-web';
 import { bufferOf, deviceOf } from './babylon-device.ts';
+import { LiveError } from './errors.ts';
 import type { LiveAtlas } from './live-atlas.ts';
 import {
   drawFeeds,
@@ -25,16 +26,22 @@ export async function openGpuMaker(
   const device = deviceOf(engine);
   const ort = (await import(/* @vite-ignore */ `${address}${ORT_MODULES.webgpu}`)) as OrtModule;
   ort.env.wasm.wasmPaths = address;
+  const lost = device.lost.then(({ message }): never => {
+    throw new LiveError('lost', `live: the device is lost: ${message}`);
+  });
+  lost.catch(() => {});
   const provider = { name: 'webgpu', device } as Ort.InferenceSession.ExecutionProviderConfig;
-  const sessions = await inTurn(() => openSessions(ort, model, provider, 'gpu-buffer'));
-  return new GpuMaker(engine, ort, sessions, model.sizes);
+  const sessions = await inTurn(lost, () => openSessions(ort, model, provider, 'gpu-buffer'));
+  return new GpuMaker(engine, ort, sessions, model.sizes, lost);
 }
 
 /** ONNX Runtime's WebGPU build waits inside its own calls, so that one must end before the next begins, whoever's it is. */
 let last: Promise<unknown> = Promise.resolve();
 
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const result = last.then(work, work);
+/** @param lost rejects with the device, whose work never ends then */
+function inTurn<T>(lost: Promise<never>, work: () => Promise<T>): Promise<T> {
+  const start = (): Promise<T> => Promise.race([work(), lost]);
+  const result = last.then(start, start);
   last = result.catch(() => {});
   return result;
 }
@@ -49,15 +56,23 @@ class GpuMaker implements ViewMaker {
   private readonly ort: OrtModule;
   private readonly sessions: LiveSessions;
   private readonly sizes: LiveSizes;
+  private readonly lost: Promise<never>;
   private readonly shader: ComputeShader;
   private readonly place: UniformBuffer;
   private packedInFrame = -1;
 
-  constructor(engine: AbstractEngine, ort: OrtModule, sessions: LiveSessions, sizes: LiveSizes) {
+  constructor(
+    engine: AbstractEngine,
+    ort: OrtModule,
+    sessions: LiveSessions,
+    sizes: LiveSizes,
+    lost: Promise<never>,
+  ) {
     this.engine = engine;
     this.ort = ort;
     this.sessions = sessions;
     this.sizes = sizes;
+    this.lost = lost;
     const binding = (index: number) => ({ group: 0, binding: index });
     this.shader = new ComputeShader(
       'turnaroundPackView',
@@ -81,12 +96,12 @@ class GpuMaker implements ViewMaker {
   }
 
   map(z: Float32Array): Promise<Float32Array> {
-    return inTurn(() => mapLatent(this.ort, this.sessions, z));
+    return inTurn(this.lost, () => mapLatent(this.ort, this.sessions, z));
   }
 
   async draw(request: ViewRequest): Promise<MadeView> {
     const feeds = drawFeeds(this.ort, this.sizes, request);
-    const outputs = await inTurn(() => this.sessions.live.run(feeds));
+    const outputs = await inTurn(this.lost, () => this.sessions.live.run(feeds));
     const free = (): void => {
       for (const tensor of Object.values(outputs)) tensor.dispose();
     };
@@ -109,7 +124,7 @@ class GpuMaker implements ViewMaker {
 
   async close(): Promise<void> {
     const { live, mapping } = this.sessions;
-    await inTurn(async () => {
+    await inTurn(this.lost, async () => {
       await live.release();
       await mapping.release();
     });

@@ -97,7 +97,9 @@ export class LiveImpostor extends Impostor implements ViewClient {
       // Textures that shaders or uploads have filled come back empty.
       this.cache.clear();
       this.drop();
+      this.mesh.setEnabled(false);
     });
+    this.mesh.setEnabled(false);
     this.onDisposeObservable.addOnce(() => this.leave());
     model.join(this);
     model.pump();
@@ -229,6 +231,7 @@ export class LiveImpostor extends Impostor implements ViewClient {
     this.drop();
     if (cell === null) return;
     cache.put(request.yaw, cell, now());
+    this.mesh.setEnabled(true);
     if (version === this.shownVersion) return;
     this.shownVersion = version;
     this.onFaceChangedObservable.notifyObservers(this.asked.face);

@@ -24,8 +24,8 @@ export interface LiveModelOptions {
 }
 
 /**
- * `running`; `paused` while the page is hidden; `lost` with the device or the worker, until the engine has another one;
- * `disposed`.
+ * `running`; `paused` while the page is hidden; `lost` with a WebGL context until it is restored, or for good with a WebGPU device
+ * or the worker; `disposed`.
  */
 export type LiveState = 'running' | 'paused' | 'lost' | 'disposed';
 
@@ -48,23 +48,16 @@ export class LiveModel {
   /** Milliseconds that a view took, of each. */
   readonly onViewMadeObservable: Observable<number> = new Observable();
   private readonly engine: AbstractEngine;
-  private readonly reopen: () => Promise<ViewMaker>;
-  private maker: ViewMaker;
+  private readonly maker: ViewMaker;
   private readonly clients = new Set<ViewClient>();
   private current: LiveState = 'running';
   private underWay: Promise<unknown> | null = null;
   private readonly observers: { remove(): void }[] = [];
 
-  private constructor(
-    engine: AbstractEngine,
-    manifest: LiveManifest,
-    maker: ViewMaker,
-    reopen: () => Promise<ViewMaker>,
-  ) {
+  private constructor(engine: AbstractEngine, manifest: LiveManifest, maker: ViewMaker) {
     this.engine = engine;
     this.manifest = manifest;
     this.maker = maker;
-    this.reopen = reopen;
     this.listen();
   }
 
@@ -76,27 +69,19 @@ export class LiveModel {
     const { backend = 'auto', onProgress, signal } = options;
     const base = new URL(options.model, document.baseURI).href;
     const ort = new URL(options.ort ?? 'ort/', document.baseURI).href;
-    const fetchAll = (first: boolean) =>
-      fetchModelFiles(base, {
-        ...(first && onProgress ? { onProgress } : {}),
-        ...(signal ? { signal } : {}),
-      });
-    const { manifest, files } = await fetchAll(true);
+    const { manifest, files } = await fetchModelFiles(base, {
+      ...(onProgress ? { onProgress } : {}),
+      ...(signal ? { signal } : {}),
+    });
     const threads = threadCount(options.threads);
-    const open = async (bytes: Readonly<Record<string, Uint8Array>>): Promise<ViewMaker> => {
-      const { zDim, wDim, layers, resolution } = manifest;
-      const sizes = { zDim, wDim, layers, resolution, range: manifest.depthRange };
-      const model: LiveBytes = { live: bytes['live.onnx']!, mapping: bytes['mapping.onnx']!, sizes };
-      if (engine.isWebGPU && backend !== 'wasm') {
-        const { openGpuMaker } = await import('./gpu-maker.ts');
-        return openGpuMaker(engine, model, ort);
-      }
-      return openWorkerMaker(model, ort, backend, threads);
-    };
-    // The bytes stay in the browser's cache, not in the page's memory.
-    return new LiveModel(engine, manifest, await open(files), async () =>
-      open((await fetchAll(false)).files),
-    );
+    const { zDim, wDim, layers, resolution } = manifest;
+    const sizes = { zDim, wDim, layers, resolution, range: manifest.depthRange };
+    const model: LiveBytes = { live: files['live.onnx']!, mapping: files['mapping.onnx']!, sizes };
+    if (engine.isWebGPU && backend !== 'wasm') {
+      const { openGpuMaker } = await import('./gpu-maker.ts');
+      return new LiveModel(engine, manifest, await openGpuMaker(engine, model, ort));
+    }
+    return new LiveModel(engine, manifest, await openWorkerMaker(model, ort, backend, threads));
   }
 
   get backend(): LiveBackend {
@@ -215,24 +200,15 @@ export class LiveModel {
     this.observers.push(
       { remove: () => document.removeEventListener('visibilitychange', hidden) },
       engine.onContextLostObservable.add(() => this.enter('lost')),
-      engine.onContextRestoredObservable.add(() => void this.restore()),
+      engine.onContextRestoredObservable.add(() => this.restore()),
     );
     hidden();
   }
 
-  /** Goes on after a lost device; networks on the device are opened anew. */
-  private async restore(): Promise<void> {
-    if (this.current !== 'lost') return;
-    try {
-      if (this.maker.storage) {
-        await this.maker.close().catch(() => {});
-        this.maker = await this.reopen();
-      }
-      this.underWay = null;
-      this.enter(document.hidden ? 'paused' : 'running');
-    } catch (error) {
-      this.report(error);
-    }
+  /** Goes on after a lost context. A WebGPU device takes networks with it, and Babylon (9.28) draws nothing on the next. */
+  private restore(): void {
+    if (this.current !== 'lost' || this.maker.storage) return;
+    this.enter(document.hidden ? 'paused' : 'running');
   }
 
   private enter(state: LiveState): void {
