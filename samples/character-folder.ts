@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'vite';
+import { type FoundFile, nameIn, send, sendFile } from './serve-file.ts';
 
 /** A character's file. */
 export interface CharacterFile {
@@ -33,35 +33,11 @@ async function answer(folder: string, request: IncomingMessage, response: Server
   }
   const found = name === null ? null : await findCharacter(folder, name);
   if (!found) return send(response, 404, 'no such character');
-  response.writeHead(200, {
-    'content-type': 'model/gltf-binary',
-    'content-length': found.bytes,
-    'cache-control': 'no-store',
-  });
-  createReadStream(found.path)
-    .on('error', () => response.destroy())
-    .pipe(response);
-}
-
-function nameIn(url: string): string | null {
-  try {
-    return decodeURIComponent(url.split(/[?#]/)[0]!).replace(/^\/+/, '');
-  } catch {
-    return null;
-  }
-}
-
-function send(response: ServerResponse, status: number, text: string): void {
-  response.statusCode = status;
-  response.setHeader('cache-control', 'no-store');
-  response.end(text);
+  sendFile(response, found, 'model/gltf-binary');
 }
 
 /** The real path of a `.glb` of the folder; null for anything else, links that lead out of the folder included. */
-export async function findCharacter(
-  folder: string,
-  name: string,
-): Promise<{ readonly path: string; readonly bytes: number } | null> {
+export async function findCharacter(folder: string, name: string): Promise<FoundFile | null> {
   if (!name.endsWith('.glb') || name.includes('\0')) return null;
   try {
     const base = await realpath(folder);

@@ -1,17 +1,12 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { Color4 } from '@babylonjs/core/Maths/math.color.js';
-import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Scene } from '@babylonjs/core/scene.js';
-import { cameraDirection, radians } from '@turnaround/plugin/asset';
 import type { Impostor, ImpostorState } from '@turnaround/plugin/impostor';
 import { loadImpostorAsync } from '@turnaround/plugin/loader';
 import type { Shown } from './address.ts';
+import { FIELD_OF_VIEW, portraitView } from './portrait.ts';
 import { SplitCameras } from './split-cameras.ts';
 
-/** Of the stage's height, what a character's frame takes. */
-const FILL = 0.94;
-/** The lens of a portrait: a narrow field of view from some way off (radians). */
-const FIELD_OF_VIEW = radians(12);
 /** Milliseconds after the last change from which on few frames are drawn, and how far these are apart. */
 const AWAKE = 1000;
 const ASLEEP = 400;
@@ -87,14 +82,8 @@ export class Stage {
   look(yaw: number, pitch: number): void {
     [this.yaw, this.pitch] = [yaw, pitch];
     if (!this.impostor) return;
-    const { pivot, frame } = this.impostor.extension;
-    // The narrower side of the stage decides.
     const aspect = this.engine.getRenderWidth() / this.engine.getRenderHeight();
-    const high = Math.max(frame[1], frame[0] / aspect) / FILL;
-    const distance = high / 2 / Math.tan(FIELD_OF_VIEW / 2);
-    // The bust stands on the stage's lower edge; the room above it is air.
-    const middle = new Vector3(pivot[0], pivot[1] + (high - frame[1]) / 2, pivot[2]);
-    const position = new Vector3(...cameraDirection(yaw, pitch)).scale(distance).add(middle);
+    const { position, middle, distance } = portraitView(this.impostor.extension, aspect, yaw, pitch);
     this.cameras.place(position, middle, distance);
     this.changed = performance.now();
   }
