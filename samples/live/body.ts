@@ -10,21 +10,23 @@ import { TransformNode } from '@babylonjs/core/Meshes/transformNode.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 
 /** Height of the lower edge of a bust, metres. */
-const BUST = 1.24;
+const BUST = 1.23;
 
 /** A coat's outline from hem to collar: half-widths and heights, metres. Its shoulders end where a bust's go on. */
 const OUTLINE = [
   [0, 0],
-  [0.18, 0],
-  [0.2, 0.03],
-  [0.175, 0.5],
-  [0.16, 0.8],
-  [0.185, 1.05],
-  [0.2, 1.17],
-  [0.2, 1.225],
-  [0.18, 1.25],
-  [0.12, 1.268],
-  [0, 1.275],
+  [0.19, 0],
+  [0.21, 0.03],
+  [0.18, 0.5],
+  [0.165, 0.85],
+  [0.185, 1.03],
+  [0.2, 1.12],
+  [0.2, 1.18],
+  [0.185, 1.22],
+  [0.155, 1.25],
+  [0.11, 1.27],
+  [0.06, 1.28],
+  [0, 1.282],
 ] as const;
 
 /** Life size is .3 m for head and shoulders; on a body this plain a head reads better larger. */
