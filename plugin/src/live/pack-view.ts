@@ -32,8 +32,9 @@ export function packView({ image, alpha, depth }: DrawnView, side: number, range
   const covered = (pixel: number): boolean => alpha[pixel]! >= COVERED;
   const known = mendRim(depth, covered, side, side);
   for (let k = 0; k < size; k++) {
-    // What has no depth to be drawn at, haze farther out and lines of the matte's, would stand as threads in the air.
-    const a = known[k]! > 0 && someNear(k, side, side, covered) ? held(alpha[k]!) : 0;
+    // Colour is read two pixels about a place. Where depth is not known as far, haze and lines of the matte's would be drawn
+    // half-way to the backdrop: a thread in the air beside a head that is turned.
+    const a = someNear(k, side, side, (pixel) => known[pixel] === 0) ? 0 : held(alpha[k]!);
     for (let c = 0; c < 3; c++) colour[4 * k + c] = byte(held((image[c * size + k]! + 1) / 2) * a);
     colour[4 * k + 3] = byte(a);
     relief[2 * k] = byte(held(((known[k] || BACKDROP) - range.near) / (range.far - range.near)));

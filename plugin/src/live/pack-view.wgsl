@@ -6,9 +6,10 @@
 const TILE = 8u;
 const RIM = 2;
 const RINGS = 5u;
-// A tile with all that its pixels depend on: five rings, and two pixels that say whether the last ring is within the rim.
-const REACH = 7u;
-const WIDE = 22u;
+// A tile with all that its pixels depend on: two pixels that must be known, five rings about them, and two more that say
+// whether the last ring is within the rim.
+const REACH = 9u;
+const WIDE = 26u;
 const BACKDROP = 2.0;
 const COVERED = 0.5;
 
@@ -82,11 +83,14 @@ fn main(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_id) lo
   }
   let index = pixel.y * side + pixel.x;
   let size = side * side;
-  var a = 0.0;
-  for (var v = max(i32(pixel.y) - RIM, 0); v <= min(i32(pixel.y) + RIM, i32(side) - 1); v++) {
-    for (var u = max(i32(pixel.x) - RIM, 0); u <= min(i32(pixel.x) + RIM, i32(side) - 1); u++) {
-      if (alpha[u32(v) * side + u32(u)] >= COVERED) {
-        a = clamp(alpha[index], 0.0, 1.0);
+  var a = clamp(alpha[index], 0.0, 1.0);
+  for (var v = -RIM; v <= RIM; v++) {
+    for (var u = -RIM; u <= RIM; u++) {
+      let beside = vec2<i32>(pixel) + vec2<i32>(u, v);
+      let inside = all(beside >= vec2<i32>(0)) && all(beside < vec2<i32>(i32(side)));
+      let at = vec2<i32>(local.xy) + vec2<i32>(u, v) + vec2<i32>(i32(REACH));
+      if (inside && known[u32(at.y) * WIDE + u32(at.x)] == 0.0) {
+        a = 0.0;
       }
     }
   }
@@ -94,7 +98,6 @@ fn main(@builtin(workgroup_id) tile: vec3<u32>, @builtin(local_invocation_id) lo
   var far = known[(local.y + REACH) * WIDE + local.x + REACH];
   if (far == 0.0) {
     far = BACKDROP;
-    a = 0.0;
   }
   let share = clamp((far - place.range.x) / (place.range.y - place.range.x), 0.0, 1.0);
   let to = vec2<i32>(vec2<u32>(place.view.xy) + pixel);

@@ -38,7 +38,7 @@ describe('packView', () => {
     const within = Math.round((255 * (0.95 + 0.08 - 0.9)) / 0.4);
     expect(row.slice(0, 3)).toEqual([255, 255, 255]);
     const alphas = Array.from({ length: wide }, (_, x) => relief[2 * (8 * wide + x) + 1]!);
-    expect(alphas.slice(0, 7)).toEqual([0, 0, 0, 0, 102, 102, 255]);
+    expect(alphas.slice(0, 7)).toEqual([0, 0, 0, 0, 0, 102, 255]);
     expect(row.slice(3, 9)).toEqual(new Array(6).fill(within));
     expect(row[12]).toBe(Math.round((255 * (0.95 + 0.12 - 0.9)) / 0.4));
   });
