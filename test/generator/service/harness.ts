@@ -77,10 +77,7 @@ export async function serveForTest(
     ...settings,
   };
   const logged: string[] = [];
-  const service = await startService(all, runner, (message) => {
-    logged.push(message);
-    if (process.env.SVC_DEBUG) console.error(message);
-  });
+  const service = await startService(all, runner, (message) => logged.push(message));
   running.add(service);
   return {
     ...service,

@@ -131,6 +131,8 @@ describe('who may ask', () => {
 });
 
 describe('paths of requests', () => {
+  const shared = serveForTest();
+
   it('reach no file', async () => {
     const service = await serveForTest();
     const traversals = [
@@ -188,7 +190,7 @@ describe('paths of requests', () => {
   it.each(['.', '..', '.hidden', 'a/b', 'a\\b', 'a..b', 'a.', 'con:', 'a\u0000', 'é', 'a'.repeat(65), ''])(
     'a name cannot be %j',
     async (name) => {
-      const service = await serveForTest();
+      const service = await shared;
       expect((await service.call('/v1/jobs', { json: generate([1], { model: name }) })).status).toBe(422);
     },
   );

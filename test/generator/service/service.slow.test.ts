@@ -21,7 +21,7 @@ it('holds a thousand event streams, tells all of them everything, and gives back
       const socket = connect(Number(port), hostname);
       socket.setEncoding('utf8');
       socket.on('data', (text) => {
-        received[k] += text;
+        received[k] = `${received[k]}${text}`;
       });
       socket.on('error', () => {});
       socket.write(`GET /v1/jobs/${id}/events HTTP/1.1\r\nHost: localhost\r\n\r\n`);
