@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 /** Tests run on the sources: the `source` export condition skips the build. */
 export default defineConfig({
   resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+  // Not `import`: Node is given these too, and `require` would then find modules where packages have both forms.
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.slow.test.ts', '**/node_modules/**'],

@@ -9,6 +9,7 @@ import { generateCommand } from './generate-command.ts';
 import { importCommand } from './import-command.ts';
 import { inspectCommand } from './inspect-command.ts';
 import { reproduceCommand } from './reproduce-command.ts';
+import { serveCommand } from './serve-command.ts';
 import { trainCommand } from './train-command.ts';
 
 /** The command line. Wrong usage throws a CommanderError; so do `--help` and `--version`, with exit code 0. */
@@ -26,6 +27,7 @@ export function createProgram(signal: AbortSignal): Command {
     evaluateCommand(signal),
     reproduceCommand(signal),
     exportCommand(signal),
+    serveCommand(signal),
     inspectCommand(),
     doctorCommand(),
   ])

@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type TrainingRuntime, type TrainingSession, trainingModel } from '../graph/training-session.ts';
 import type { TrainingState } from '../graph/training-step.ts';
 import { type ModelWatch, RUNTIME_DEFAULTS, type RuntimeOptions } from './onnx-runtime.ts';
+import { ownThread } from './own-script.ts';
 import type { WorkerReply, WorkerRequest } from './training-worker.ts';
 
 export interface WorkerTrainingRuntime extends TrainingRuntime {
@@ -19,7 +18,7 @@ export function createWorkerTrainingRuntime(
   options: Partial<RuntimeOptions> = {},
   watch?: ModelWatch,
 ): WorkerTrainingRuntime {
-  const worker = new Worker(workerUrl(), { workerData: options });
+  const worker = new Worker(ownThread(import.meta.url, 'training-worker'), { workerData: options });
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   let failure: Error | null = null;
   let last = 0;
@@ -67,15 +66,4 @@ export function createWorkerTrainingRuntime(
       await worker.terminate();
     },
   };
-}
-
-/** The worker beside this file, in the form that this file has itself. Sources need tsx again in a new thread. */
-function workerUrl(): URL {
-  if (!import.meta.url.endsWith('.ts')) return new URL('./training-worker.js', import.meta.url);
-  const source = new URL('./training-worker.ts', import.meta.url);
-  // `require` finds the CommonJS form; its neighbour is the one that a module can import.
-  const found = createRequire(import.meta.url).resolve('tsx/esm/api');
-  const loader = pathToFileURL(found.replace(/\.cjs$/, '.mjs'));
-  const code = `import { register } from '${loader}'; register(); await import('${source}');`;
-  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }

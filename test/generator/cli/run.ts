@@ -59,6 +59,7 @@ function bundleSources(): Promise<unknown> {
           'device-probe': source('platform/device-probe.ts'),
           'placement-probe': source('platform/placement-probe.ts'),
           'training-worker': source('platform/training-worker.ts'),
+          'job-thread': source('service/jobs/job-thread.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },
