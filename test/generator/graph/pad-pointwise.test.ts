@@ -30,14 +30,17 @@ async function run(bytes: Uint8Array): Promise<Float32Array> {
 }
 
 describe('padPointwise', () => {
-  it.each([[[0, 0, 1, 1]], [[2, 1, 0, 3]]] as const)('changes nothing that is seen: pads %j', async (pads) => {
-    const bytes = model(pads, 1);
-    const apart = padPointwise(bytes);
-    expect(Buffer.from(apart).includes('Pad')).toBe(true);
-    const [one, other] = [await run(apart), await run(bytes)];
-    // What is padded is not quite 0, so that it stays where it is.
-    for (const [k, value] of one.entries()) expect(Math.abs(value - other[k]!)).toBeLessThan(1e-28);
-  });
+  it.each([[[0, 0, 1, 1]], [[2, 1, 0, 3]]] as const)(
+    'changes nothing that is seen: pads %j',
+    async (pads) => {
+      const bytes = model(pads, 1);
+      const apart = padPointwise(bytes);
+      expect(Buffer.from(apart).includes('Pad')).toBe(true);
+      const [one, other] = [await run(apart), await run(bytes)];
+      // What is padded is not quite 0, so that it stays where it is.
+      for (const [k, value] of one.entries()) expect(Math.abs(value - other[k]!)).toBeLessThan(1e-28);
+    },
+  );
 
   it('leaves other convolutions as they are', () => {
     for (const bytes of [model([0, 0, 0, 0], 1), model([1, 1, 1, 1], 3)])
