@@ -1,10 +1,13 @@
 import { Camera } from '@babylonjs/core/Cameras/camera.js';
 import { Constants } from '@babylonjs/core/Engines/constants.js';
+import type { BaseTexture } from '@babylonjs/core/Materials/Textures/baseTexture.js';
 import { RawTexture } from '@babylonjs/core/Materials/Textures/rawTexture.js';
 import { RawTexture2DArray } from '@babylonjs/core/Materials/Textures/rawTexture2DArray.js';
 import { Texture } from '@babylonjs/core/Materials/Textures/texture.js';
 import { Vector2, Vector3, Vector4 } from '@babylonjs/core/Maths/math.vector.js';
-import type { Scene } from '@babylonjs/core/scene.js';
+import type { AbstractMesh } from '@babylonjs/core/Meshes/abstractMesh.js';
+import type { SubMesh } from '@babylonjs/core/Meshes/subMesh.js';
+import { Scene } from '@babylonjs/core/scene.js';
 import type { ReliefBytes } from '../impostor/relief-textures.ts';
 import { cameraBackwardToRef } from '../impostor/subject-direction.ts';
 import { CharacterMaterial } from '../shaders/character-material.ts';
@@ -21,6 +24,10 @@ export interface CrowdSubject extends TableSubject {
 export class CrowdMaterial extends CharacterMaterial {
   private textures: readonly (RawTexture | RawTexture2DArray)[] = [];
   private readonly seenFrom = new Vector4();
+  /** Of what a shader is compiled for; the constructor of the class above counts already. */
+  declare private changes: number;
+  /** The changes, and the fog, that it was last ready with. */
+  private readyWith: readonly [changes: number, fog: number] = [-1, -1];
   private readonly backward = new Vector3();
 
   constructor(name: string, scene: Scene) {
@@ -31,6 +38,33 @@ export class CrowdMaterial extends CharacterMaterial {
     this.forceDepthWrite = true;
     this.setVector4('camera', this.seenFrom);
     this.setFloat('handedness', scene.useRightHandedSystem ? 1 : -1);
+  }
+
+  /**
+   * As before while nothing has changed that a shader is compiled for: Babylon puts all its defines together every frame to find
+   * out, a tenth of what a crowd takes of it. Lights may come and go, so a crowd in shadows is asked anew.
+   */
+  override isReady(mesh?: AbstractMesh, useInstances?: boolean, subMesh?: SubMesh): boolean {
+    const scene = this.getScene();
+    const fog = scene.fogEnabled && mesh?.applyFog ? scene.fogMode : Scene.FOGMODE_NONE;
+    const same = this.readyWith[0] === this.changes && this.readyWith[1] === fog;
+    const plain = mesh && !mesh.receiveShadows && !scene.getEngine().getCaps().multiview;
+    if (same && plain && subMesh?.effect?.isReady()) return true;
+    const ready = super.isReady(mesh, useInstances, subMesh);
+    this.readyWith = ready && plain ? [this.changes, fog] : [-1, -1];
+    return ready;
+  }
+
+  override setDefine(define: string, value: boolean | string): this {
+    this.changes = (this.changes ?? 0) + 1;
+    super.setDefine(define, value);
+    return this;
+  }
+
+  override setTexture(name: string, texture: BaseTexture): this {
+    this.changes = (this.changes ?? 0) + 1;
+    super.setTexture(name, texture);
+    return this;
   }
 
   /** Takes these subjects in place of those before; a layer is as large as the largest atlas. */
