@@ -21,15 +21,16 @@ const CONTOUR = 0.1;
 
 /**
  * A view with less than this share carves less of the solid, and with none nothing: else rims would jump where it comes
- * and goes (a turn of 120° in steps of .25°, largest change ÷ that of views 2.5° apart: 3.2 with all of it, 2.1 so).
+ * and goes. A turn of 120° in steps of .25°, largest change ÷ that of views 2.5° apart (person 0): 3.2 with all of it, 1.49
+ * so; with the square of what is taken off 2.1, for it then goes in one frame.
  */
-const CARVING = 0.5;
+const CARVING = 0.47;
 
 /** By how much a view's solid is widened at half of that share. */
-const SOFT = 0.001;
+const SOFT = 0.0025;
 
 /** By how much a view's solid is widened for its share by angle. */
-const slackOf = (weight: number): number => SOFT * Math.max(0, CARVING / Math.max(weight, 1e-6) - 1) ** 2;
+const slackOf = (weight: number): number => SOFT * Math.max(0, CARVING / Math.max(weight, 1e-6) - 1);
 
 /** A stored view along one ray of the target's camera: where the ray's points fall in it, and how deep they lie. */
 export class ViewRay {

@@ -21,8 +21,8 @@ const float VISIBILITY = 56.0;
 const float SHARPENED = 1.25;
 const float UNSEEN = 0.02;
 const float FADED = 0.05;
-const float CARVING = 0.5;
-const float SOFT = 0.001;
+const float CARVING = 0.47;
+const float SOFT = 0.0025;
 const float SHRUNK = 1.25;
 const float MAX_SAMPLES = 6.0;
 const float OUTSIDE = -1e9;
@@ -76,7 +76,7 @@ float inside(float t) {
     if (viewWeights[k] > 0.0) {
       vec2 behind = reliefOf(k, pointAt(k, t));
       float lack = max(0.0, CARVING / max(viewWeights[k], 1e-6) - 1.0);
-      least = min(least, SOFT * lack * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+      least = min(least, SOFT * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
     }
   }
   return least;

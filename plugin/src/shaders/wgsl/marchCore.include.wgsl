@@ -21,8 +21,8 @@ const VISIBILITY: f32 = 56.0;
 const SHARPENED: f32 = 1.25;
 const UNSEEN: f32 = 0.02;
 const FADED: f32 = 0.05;
-const CARVING: f32 = 0.5;
-const SOFT: f32 = 0.001;
+const CARVING: f32 = 0.47;
+const SOFT: f32 = 0.0025;
 const SHRUNK: f32 = 1.25;
 const MAX_SAMPLES: f32 = 6.0;
 const OUTSIDE: f32 = -1e9;
@@ -77,7 +77,7 @@ fn inside(t: f32) -> f32 {
     if (viewWeights[k] > 0.0) {
       let behind = reliefOf(k, pointAt(k, t));
       let lack = max(0.0, CARVING / max(viewWeights[k], 1e-6) - 1.0);
-      least = min(least, SOFT * lack * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+      least = min(least, SOFT * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
     }
   }
   return least;
