@@ -18,9 +18,20 @@ export function mendRim(
   height: number,
 ): Float32Array {
   const inside = (pixel: number): boolean => !someNear(pixel, width, height, (other) => !covered(other));
-  let known = Float32Array.from(depth, (value, pixel) => (inside(pixel) ? value : 0));
-  for (let ring = 0; ring < RINGS; ring++)
-    known = known.map((value, pixel) => value || meanOfKnown(known, width, height, pixel));
+  const within = Float32Array.from(depth, (value, pixel) => (inside(pixel) ? value : 0));
+  return spreadKnown(within, width, height, RINGS);
+}
+
+/**
+ * What is known, not 0, carried on ring after ring: each new pixel takes the mean of those beside it that are known.
+ * @param plane f32 [H,W], which stays as it is
+ */
+export function spreadKnown(plane: Float32Array, width: number, height: number, rings: number): Float32Array {
+  let known = plane;
+  for (let ring = 0; ring < rings; ring++) {
+    const before = known;
+    known = before.map((value, pixel) => value || meanOfKnown(before, width, height, pixel));
+  }
   return known;
 }
 

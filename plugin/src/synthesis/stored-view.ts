@@ -1,4 +1,4 @@
-import { type Matrix3, subjectToCamera } from '../asset/index.ts';
+import { type Matrix3, spreadKnown, subjectToCamera } from '../asset/index.ts';
 
 /** A view as synthesis reads it. */
 export interface StoredView {
@@ -62,24 +62,5 @@ const BACKDROP = 2;
  */
 export function extendDepth(depth: ArrayLike<number>, width: number, height: number): Float32Array {
   const known = Float32Array.from(depth, (d) => (Number.isFinite(d) && d > 0 ? d : 0));
-  for (let ring = 0; ring < EXTENDED; ring++) {
-    const before = known.slice();
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++)
-        if (before[y * width + x] === 0) known[y * width + x] = meanOfKnown(before, width, height, x, y);
-  }
-  return known.map((d) => d || BACKDROP);
-}
-
-/** Mean of the eight pixels about one that are not 0; 0 where all are. */
-function meanOfKnown(plane: Float32Array, width: number, height: number, x: number, y: number): number {
-  let [sum, count] = [0, 0];
-  for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++)
-    for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-      const value = plane[v * width + u]!;
-      if (value === 0) continue;
-      sum += value;
-      count++;
-    }
-  return count > 0 ? sum / count : 0;
+  return spreadKnown(known, width, height, EXTENDED).map((d) => d || BACKDROP);
 }
