@@ -73,8 +73,12 @@ class Ray {
   /** How deep a point lies within the solid; below 0 outside. */
   inside(along: number): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const view of this.views) least = Math.min(least, view.inside(along));
-    return least;
+    let framed = Number.NEGATIVE_INFINITY;
+    for (const view of this.views) {
+      least = Math.min(least, view.inside(along));
+      framed = Math.max(framed, view.framed());
+    }
+    return Math.min(least, framed);
   }
 
   /**

@@ -29,8 +29,15 @@ const CARVING = 0.47;
 /** By how much a view's solid is widened at half of that share. */
 const SOFT = 0.0025;
 
-/** By how much a view's solid is widened for its share by angle. */
-const slackOf = (weight: number): number => SOFT * Math.max(0, CARVING / Math.max(weight, 1e-6) - 1);
+/** How much less than that share a view has: 0 to half of it 1. */
+const lackOf = (weight: number): number => Math.max(0, CARVING / Math.max(weight, 1e-6) - 1);
+
+/**
+ * f for each pixel that a point lies within the picture. A picture's edge cuts shoulders off, and beyond it its outermost
+ * pixels go on: solid is only what some picture shows. More than a rim's own slope, so that depth decides but for half a
+ * pixel at the edge.
+ */
+const FRAME = 0.01;
 
 /** A stored view along one ray of the target's camera: where the ray's points fall in it, and how deep they lie. */
 export class ViewRay {
@@ -40,7 +47,7 @@ export class ViewRay {
   /** Pixels, of the last point asked for. */
   x = 0;
   y = 0;
-  private readonly slack: number;
+  private readonly lack: number;
   private readonly relief: Relief = { depth: 0, alpha: 0 };
   /** Target's axes to this camera's. */
   private readonly turn: Matrix3;
@@ -53,7 +60,7 @@ export class ViewRay {
   constructor(view: StoredView, weight: number, camera: TargetCamera) {
     this.view = view;
     this.weight = weight;
-    this.slack = slackOf(weight);
+    this.lack = lackOf(weight);
     this.turn = productWithTransposed(view.rotation, camera.rotation);
     this.distance = camera.distance;
   }
@@ -68,9 +75,17 @@ export class ViewRay {
 
   /** How deep a point lies within what the view says is solid: along its axis behind its surface; below 0 outside. */
   inside(along: number): number {
-    const { relief, slack } = this;
+    const { relief, lack } = this;
     const surface = this.behind(along);
-    return slack + Math.min(surface, ALPHA_DEPTH * (relief.alpha - CONTOUR));
+    return SOFT * lack + Math.min(surface, ALPHA_DEPTH * (relief.alpha - CONTOUR));
+  }
+
+  /** How far the point last asked for lies within the picture, the less the smaller the view's share; below 0 outside. */
+  framed(): number {
+    const { view, lack } = this;
+    const across = view.width / 2 - Math.abs(this.x - view.width / 2);
+    const down = view.height / 2 - Math.abs(this.y - view.height / 2);
+    return FRAME * (Math.min(across, down) - lack);
   }
 
   /** How far a point lies behind the surface, along the view's axis; below 0 in front of it. */

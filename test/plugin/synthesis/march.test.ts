@@ -118,6 +118,44 @@ describe('a view between stored views', () => {
     expect(area(2) / area(1)).toBeLessThan(0.26);
   });
 
+  it('ends where no picture shows anything, and is drawn where one of them does', () => {
+    // A wall across the whole picture, as shoulders are that its edge cuts.
+    const wall = (yaw: number): StoredView =>
+      storeView({
+        width: SIDE,
+        height: SIDE,
+        rgba: new Float32Array(4 * SIDE * SIDE).fill(1),
+        depth: new Float32Array(SIDE * SIDE).fill(1),
+        yaw: radians(yaw),
+        focal: FOCAL,
+      });
+    const wide = { ...camera(0), focal: FOCAL / 2 };
+    const alphas = (views: readonly [yaw: number, weight: number][], target: TargetCamera): number[] => {
+      const chosen = views.map(([yaw, weight]) => ({ view: wall(yaw), weight }));
+      const picture = synthesizeView(chosen, target, SIDE);
+      return Array.from({ length: SIDE }, (_, x) => picture[4 * ((SIDE / 2) * SIDE + x) + 3]!);
+    };
+    alphas([[0, 1]], wide).forEach((alpha, x) => {
+      const within = SIDE / 4 - Math.abs(x + 0.5 - SIDE / 2);
+      if (Math.abs(within) > 1) expect(alpha, `column ${x}`).toBe(within > 0 ? 1 : 0);
+    });
+    // Half-way, each picture's right and left edge lies within the other's.
+    const [one, both] = [
+      alphas([[-20, 1]], wide),
+      alphas(
+        [
+          [-20, 0.5],
+          [20, 0.5],
+        ],
+        wide,
+      ),
+    ];
+    const drawnOf = (row: number[]): number => row.filter((alpha) => alpha > 0.5).length;
+    expect(drawnOf(both)).toBeGreaterThan(0);
+    for (const [x, alpha] of one.entries())
+      if (alpha > 0.5 && one[SIDE - 1 - x]! > 0.5) expect(both[x], `column ${x}`).toBeGreaterThan(0.5);
+  });
+
   it('hangs nothing in the air about a head that is seen from above or below', () => {
     const pair = [-10, 10].map((yaw) => ({ view: stored(yaw), weight: 0.5 }));
     for (const pitch of [-25, -12, 12, 25])

@@ -22,8 +22,12 @@ export const LIVE_MANIFEST = 'live.json';
 export const LIVE_NETWORK = 'live.onnx';
 const MAPPING = 'mapping.onnx';
 
-/** Distances that a browser keeps depth within, pivot at 1; portraits-128's subjects lie between .92 and 1.05. */
-const DEPTH_RANGE = { near: 0.88, far: 1.12 };
+/**
+ * How much further than the 1st and 99th percentile of the model's depths those lie that a browser keeps, in widths of
+ * that range: what lies beyond is held at the end. A step of its 8 bits is then a seventh of a pixel in a view warped by
+ * 15° at 128².
+ */
+const DEPTH_MARGIN = 0.5;
 
 /** How many sliders, and the |cosine| with the yaw direction from which on a component counts as a turn itself. */
 const [SLIDERS, TURNS] = [6, 0.5];
@@ -51,14 +55,17 @@ export function describeLive(
 ): LiveManifest {
   const { name, licence, attribution, source, resolution, zDim, wDim, layers, wAverage, files } = manifest;
   const direction = requireDirection(manifest, folder);
+  const { focal, depthRange } = requireCalibration(manifest, folder);
+  const [near, far] = depthRange;
+  const margin = DEPTH_MARGIN * (far - near);
   return {
     formatVersion: LIVE_FORMAT_VERSION,
     ...{ name, modelHash: hash, licence, attribution, source: source.file },
     ...{ resolution, zDim, wDim, layers, wAverage },
-    focal: requireCalibration(manifest, folder).focal,
+    focal,
     ...standingFrame({ width: resolution, height: resolution }),
     range: defaultRange(direction, manifest),
-    depthRange: DEPTH_RANGE,
+    depthRange: { near: near - margin, far: far + margin },
     directions: sliders(direction, pca),
     ...{ refined, half },
     files: { [LIVE_NETWORK]: file, [MAPPING]: files[MAPPING]! },

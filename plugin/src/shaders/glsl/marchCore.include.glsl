@@ -4,7 +4,8 @@
 // Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray; with SHOW_DEPTH, grey of its depth in the colour's place;
 //           with SHADOWS hit, the place that the ray meets: its layers' mean, weighted by what they give
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
-//           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
+//           the view's camera, slack for a view of little weight; and no more than 0.01 for each pixel that it lies
+//           within a view's picture, of that where it lies farthest within. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
 //           weighted by angle · exp(−(d − D) · 56), and fades where d − D of all of them goes from .02 to .05: the wall
 //           behind a silhouette, that no view saw. Where n texels fall on a pixel, it is read n × n times across it
@@ -23,6 +24,7 @@ const float UNSEEN = 0.02;
 const float FADED = 0.05;
 const float CARVING = 0.47;
 const float SOFT = 0.0025;
+const float FRAME = 0.01;
 const float SHRUNK = 1.25;
 const float MAX_SAMPLES = 6.0;
 const float OUTSIDE = -1e9;
@@ -57,29 +59,46 @@ vec3 pointAt(int k, float t) {
   return origin[k] + t * (direction[k] + shift.x * across[k] + shift.y * down[k]);
 }
 
+// In texels, from the view's middle.
+vec2 offsetOf(int k, vec3 point) {
+  return 0.5 * viewRectangles[k].z * viewFocals[k] * vec2(point.x, -point.y) / (1.0 - point.z);
+}
+
 // In texels of the atlas, held within the view.
+vec2 heldAt(int k, vec2 offset) {
+  vec2 size = viewRectangles[k].zw;
+  return viewRectangles[k].xy + clamp(0.5 * size + offset, vec2(0.5), size - 0.5);
+}
+
 vec2 placeOf(int k, vec3 point) {
-  vec2 middle = 0.5 * viewRectangles[k].zw;
-  vec2 place = middle + middle.x * viewFocals[k] * vec2(point.x, -point.y) / (1.0 - point.z);
-  return viewRectangles[k].xy + clamp(place, vec2(0.5), viewRectangles[k].zw - 0.5);
+  return heldAt(k, offsetOf(k, point));
 }
 
 // Depth behind the surface, and alpha.
-vec2 reliefOf(int k, vec3 point) {
-  vec2 texel = readRelief(placeOf(k, point));
+vec2 reliefAt(int k, vec3 point, vec2 offset) {
+  vec2 texel = readRelief(heldAt(k, offset));
   return vec2(1.0 - point.z - mix(viewRange.x, viewRange.y, texel.r), texel.g);
+}
+
+vec2 reliefOf(int k, vec3 point) {
+  return reliefAt(k, point, offsetOf(k, point));
 }
 
 float inside(float t) {
   float least = -OUTSIDE;
+  float framed = OUTSIDE;
   for (int k = 0; k < 3; k++) {
     if (viewWeights[k] > 0.0) {
-      vec2 behind = reliefOf(k, pointAt(k, t));
+      vec3 point = pointAt(k, t);
+      vec2 offset = offsetOf(k, point);
+      vec2 behind = reliefAt(k, point, offset);
+      vec2 margin = 0.5 * viewRectangles[k].zw - abs(offset);
       float lack = max(0.0, CARVING / max(viewWeights[k], 1e-6) - 1.0);
       least = min(least, SOFT * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+      framed = max(framed, FRAME * (min(margin.x, margin.y) - lack));
     }
   }
-  return least;
+  return min(least, framed);
 }
 
 float beside(float t, float x, float y) {

@@ -4,7 +4,8 @@
 // Writes:   marchedFrom(): premultiplied sRGB of a pixel's ray; with SHOW_DEPTH, grey of its depth in the colour's place;
 //           with SHADOWS hit, the place that the ray meets: its layers' mean, weighted by what they give
 // Equation: f(t) = min over views of min(d − D(u, v), 0.02·(A(u, v) − 0.1)) + slack, d and (u, v) the ray's point in
-//           the view's camera, slack for a view of little weight. C = Σ layers, front to back, where f rises through 0 or
+//           the view's camera, slack for a view of little weight; and no more than 0.01 for each pixel that it lies
+//           within a view's picture, of that where it lies farthest within. C = Σ layers, front to back, where f rises through 0 or
 //           a rim's top lies within a pixel of it: coverage ½ + f ÷ |∇f|; a layer's colour is the mean of the views',
 //           weighted by angle · exp(−(d − D) · 56), and fades where d − D of all of them goes from .02 to .05: the wall
 //           behind a silhouette, that no view saw. Where n texels fall on a pixel, it is read n × n times across it
@@ -23,6 +24,7 @@ const UNSEEN: f32 = 0.02;
 const FADED: f32 = 0.05;
 const CARVING: f32 = 0.47;
 const SOFT: f32 = 0.0025;
+const FRAME: f32 = 0.01;
 const SHRUNK: f32 = 1.25;
 const MAX_SAMPLES: f32 = 6.0;
 const OUTSIDE: f32 = -1e9;
@@ -57,30 +59,46 @@ fn pointAt(k: i32, t: f32) -> vec3<f32> {
   return origin[k] + t * (direction[k] + shift.x * across[k] + shift.y * down[k]);
 }
 
+// In texels, from the view's middle.
+fn offsetOf(k: i32, point: vec3<f32>) -> vec2<f32> {
+  return 0.5 * viewRectangles[k].z * viewFocals[k] * vec2<f32>(point.x, -point.y) / (1.0 - point.z);
+}
+
 // In texels of the atlas, held within the view.
-fn placeOf(k: i32, point: vec3<f32>) -> vec2<f32> {
+fn heldAt(k: i32, offset: vec2<f32>) -> vec2<f32> {
   let rectangle = viewRectangles[k];
-  let middle = 0.5 * rectangle.zw;
-  let place = middle + middle.x * viewFocals[k] * vec2<f32>(point.x, -point.y) / (1.0 - point.z);
-  return rectangle.xy + clamp(place, vec2<f32>(0.5), rectangle.zw - 0.5);
+  return rectangle.xy + clamp(0.5 * rectangle.zw + offset, vec2<f32>(0.5), rectangle.zw - 0.5);
+}
+
+fn placeOf(k: i32, point: vec3<f32>) -> vec2<f32> {
+  return heldAt(k, offsetOf(k, point));
 }
 
 // Depth behind the surface, and alpha.
-fn reliefOf(k: i32, point: vec3<f32>) -> vec2<f32> {
-  let texel = readRelief(placeOf(k, point));
+fn reliefAt(k: i32, point: vec3<f32>, offset: vec2<f32>) -> vec2<f32> {
+  let texel = readRelief(heldAt(k, offset));
   return vec2<f32>(1.0 - point.z - mix(viewRange.x, viewRange.y, texel.r), texel.g);
+}
+
+fn reliefOf(k: i32, point: vec3<f32>) -> vec2<f32> {
+  return reliefAt(k, point, offsetOf(k, point));
 }
 
 fn inside(t: f32) -> f32 {
   var least = -OUTSIDE;
+  var framed = OUTSIDE;
   for (var k = 0; k < 3; k += 1) {
     if (viewWeights[k] > 0.0) {
-      let behind = reliefOf(k, pointAt(k, t));
+      let point = pointAt(k, t);
+      let offset = offsetOf(k, point);
+      let behind = reliefAt(k, point, offset);
+      let margin = 0.5 * viewRectangles[k].zw - abs(offset);
       let lack = max(0.0, CARVING / max(viewWeights[k], 1e-6) - 1.0);
       least = min(least, SOFT * lack + min(behind.x, ALPHA_DEPTH * (behind.y - CONTOUR)));
+      framed = max(framed, FRAME * (min(margin.x, margin.y) - lack));
     }
   }
-  return least;
+  return min(least, framed);
 }
 
 fn beside(t: f32, x: f32, y: f32) -> f32 {
