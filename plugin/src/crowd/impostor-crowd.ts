@@ -3,14 +3,13 @@ import type { PickingInfo } from '@babylonjs/core/Collisions/pickingInfo.js';
 import type { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Mesh } from '@babylonjs/core/Meshes/mesh.js';
 import { RegisterThinInstanceMesh } from '@babylonjs/core/Meshes/thinInstanceMesh.pure.js';
-import type { Observer } from '@babylonjs/core/Misc/observable.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { AssetError } from '../asset/index.ts';
 import { girthOf } from '../impostor/girth.ts';
 import type { Impostor } from '../impostor/index.ts';
 import { CrowdMaterial, type CrowdSubject } from './crowd-material.ts';
 import { CrowdQuads } from './crowd-quads.ts';
-import { CrowdSolid } from './crowd-solids.ts';
+import { type Choosing, CrowdSolid } from './crowd-solids.ts';
 import { CrowdTile } from './crowd-tile.ts';
 import { type CrowdPlacement, type MemberNumbers, type MemberSubject, memberNumbers } from './member.ts';
 import { MemberTable } from './member-table.ts';
@@ -44,11 +43,12 @@ export class ImpostorCrowd {
   private readonly sources: CrowdSubject[] = [];
   /** By row; null where a file has no shape. */
   private readonly shapes: (CrowdSolid | null)[] = [];
+  private readonly choosing: Choosing = { now: false };
   private readonly handles = new Map<MemberNumbers, CrowdMember>();
   private readonly tiles = new Map<string, CrowdTile>();
   private readonly table: MemberTable;
   private readonly quads: CrowdQuads;
-  private readonly cameraObserver: Observer<Camera>;
+  private readonly observers: readonly { remove(): void }[];
   private subjectsChanged = false;
   /** Of the members. */
   private version = 0;
@@ -63,7 +63,15 @@ export class ImpostorCrowd {
     this.material = new CrowdMaterial(`${name}.material`, scene);
     this.table = new MemberTable(scene);
     this.quads = new CrowdQuads(name, scene, this.material);
-    this.cameraObserver = scene.onBeforeCameraRenderObservable.add((camera) => this.follow(camera));
+    this.observers = [
+      scene.onBeforeCameraRenderObservable.add((camera) => this.follow(camera)),
+      scene.onBeforeActiveMeshesEvaluationObservable.add(() => {
+        this.choosing.now = true;
+      }),
+      scene.onAfterActiveMeshesEvaluationObservable.add(() => {
+        this.choosing.now = false;
+      }),
+    ];
   }
 
   /** Characters that stand in the crowd. */
@@ -125,7 +133,7 @@ export class ImpostorCrowd {
   }
 
   dispose(): void {
-    this.cameraObserver.remove();
+    for (const observer of this.observers) observer.remove();
     this.quads.dispose();
     this.table.dispose();
     for (const shape of this.shapes) shape?.dispose();
@@ -150,7 +158,9 @@ export class ImpostorCrowd {
       girth: girthOf(solid, extension.pivot),
     });
     this.subjects.set(impostor, row);
-    this.shapes.push(solid ? new CrowdSolid(`${this.name}.solid.${row}`, this.scene, solid) : null);
+    this.shapes.push(
+      solid ? new CrowdSolid(`${this.name}.solid.${row}`, this.scene, solid, this.choosing) : null,
+    );
     impostor.node.setEnabled(false);
     this.subjectsChanged = true;
     return row;
