@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type CharacterRecipe, GENERATE_DEFAULTS } from '../pipeline/characters/recipe.ts';
+import type { CharacterRecipe } from '../pipeline/characters/recipe.ts';
 import type { CharacterOutcome } from '../pipeline/characters/run-batch.ts';
 
 /** One character on the queue: all that a worker on any machine has to know. */
@@ -25,7 +25,7 @@ export type BatchOutcome = Exclude<CharacterOutcome, { readonly failed: unknown 
 
 const recipe: z.ZodType<CharacterRecipe> = z.strictObject({
   model: z.string().min(1),
-  views: z.int().min(1).max(361).default(GENERATE_DEFAULTS.views),
+  views: z.int().min(1).max(361),
   range: z.strictObject({ minimum: z.number(), maximum: z.number() }).nullable(),
   truncation: z.number().min(0).max(2),
   matte: z.string().min(1).nullable(),
