@@ -62,7 +62,7 @@ export async function generateByQueue(
     reject,
   });
   return runBatch(platform, plan, { seeds, out, reject, diverse }, async (missing, report) => {
-    const queue = await openQueue(url);
+    const queue = await openQueue(url, (message) => platform.warn(message));
     try {
       for (const { seed, damaged } of missing)
         if (damaged) await platform.files.remove(`${out}/${characterFile(seed)}`);

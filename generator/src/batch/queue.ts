@@ -41,10 +41,11 @@ export interface CharacterQueue {
 
 /**
  * @param url  redis:// or rediss://
+ * @param log  is told when Redis goes away, and when it is back
  * @throws BatchError `queue-url` for another address, `queue-unreachable` where nothing answers there
  */
-export async function openQueue(url: string): Promise<CharacterQueue> {
-  const connection = await connect(url);
+export async function openQueue(url: string, log: (message: string) => void): Promise<CharacterQueue> {
+  const { connection, leave } = await connect(url, log);
   const { Queue: BullQueue } = await import('bullmq');
   const queue: Queue<BatchJob, BatchOutcome> = new BullQueue(NAME, { connection, prefix: PREFIX });
   // The connection reports its own errors, and goes on trying.
@@ -84,7 +85,7 @@ export async function openQueue(url: string): Promise<CharacterQueue> {
       (await queue.getFailed(0, most - 1)).map((job) => letterOf(job as QueuedJob)),
     async close() {
       await queue.close();
-      connection.disconnect();
+      leave();
     },
   };
 }
@@ -109,6 +110,7 @@ export interface ConsumerOptions {
   readonly concurrency: number;
   /** How long after its last sign of life a worker's characters go to others, ms. */
   readonly lock: number;
+  log(message: string): void;
 }
 
 /** What takes jobs from the queue. */
@@ -123,9 +125,9 @@ export interface Consumer {
 export async function consume(
   url: string,
   work: (job: BatchJob) => Promise<BatchOutcome>,
-  { concurrency, lock }: ConsumerOptions,
+  { concurrency, lock, log }: ConsumerOptions,
 ): Promise<Consumer> {
-  const connection = await connect(url);
+  const { connection, leave } = await connect(url, log);
   const { Worker: BullWorker } = await import('bullmq');
   const options: WorkerOptions = {
     connection,
@@ -148,7 +150,7 @@ export async function consume(
     },
     async close(force) {
       await worker.close(force);
-      connection.disconnect();
+      leave();
     },
   };
 }
@@ -157,7 +159,10 @@ export async function consume(
 const FIRST_ANSWER = 5000;
 
 /** A connection whose commands wait for as long as Redis is away. */
-async function connect(url: string): Promise<Redis> {
+async function connect(
+  url: string,
+  log: (message: string) => void,
+): Promise<{ readonly connection: Redis; leave(): void }> {
   const { protocol, host } = URL.canParse(url) ? new URL(url) : { protocol: '', host: '' };
   if (!['redis:', 'rediss:'].includes(protocol) || host === '')
     throw new BatchError(
@@ -187,5 +192,20 @@ async function connect(url: string): Promise<Redis> {
       `--queue: expected a Redis at ${protocol}//${host}, got ${why}`,
     );
   }
-  return connection;
+  let [away, left] = [false, false];
+  connection.on('close', () => {
+    if (!away && !left) log(`the queue at ${protocol}//${host} does not answer; waiting for it`);
+    away = true;
+  });
+  connection.on('ready', () => {
+    if (away) log(`the queue at ${protocol}//${host} is back`);
+    away = false;
+  });
+  return {
+    connection,
+    leave() {
+      left = true;
+      connection.disconnect();
+    },
+  };
 }

@@ -67,7 +67,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
       }
     },
     // One is drawn while the others are packed.
-    { concurrency: packers + 1, lock },
+    { concurrency: packers + 1, lock, log },
   ).catch(async (error) => {
     await line.close();
     throw error;

@@ -67,7 +67,7 @@ export function workerCommand(signal: AbortSignal): Command {
 }
 
 async function listDeadLetters(url: string, terminal: Terminal): Promise<void> {
-  const queue = await openQueue(url);
+  const queue = await openQueue(url, (message) => terminal.warn(message));
   try {
     const letters = await queue.deadLetters(MOST_LETTERS);
     terminal.result(

@@ -83,6 +83,7 @@ export async function runBatch(
     });
   const missing = await missingOf(manifest, plan, options, { rows, dropped }, tell);
   let made = 0;
+  let changed = false;
   if (missing.length > 0)
     await make(missing, async (...outcomes) => {
       const added = outcomes.flatMap((outcome) => ('row' in outcome ? outcome.row : []));
@@ -90,6 +91,7 @@ export async function runBatch(
       for (const { seed } of gone) await files.remove(`${out}/${characterFile(seed)}`);
       if (gone.length > 0) await manifest.drop(...gone);
       if (added.length > 0) await manifest.add(...added);
+      changed ||= gone.length > 0 || outcomes.some((outcome) => 'row' in outcome && outcome.made);
       for (const outcome of outcomes)
         if ('row' in outcome) {
           rows.set(outcome.row.seed, outcome.row);
@@ -112,7 +114,7 @@ export async function runBatch(
   }
   const characters = inOrder(rows);
   if (characters.length > 0)
-    await writeContactSheets(platform, out, characters, made > 0 || duplicates.length > 0);
+    await writeContactSheets(platform, out, characters, changed || duplicates.length > 0);
   return {
     made,
     kept: characters.length + duplicates.length - made,
