@@ -33,6 +33,8 @@ const PART = 8 * 2 ** 20;
 export function createS3Files(endpoint: string | null): Files {
   let opening: Promise<{ sdk: typeof import('@aws-sdk/client-s3'); client: S3Client }> | null = null;
   const open = () => {
+    // What it would say is which Node it will want some day, in every thread.
+    process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
     opening ??= import('@aws-sdk/client-s3').then((sdk) => {
       const other = endpoint ?? process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'];
       const client = new sdk.S3Client({

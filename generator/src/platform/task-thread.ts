@@ -89,7 +89,7 @@ export function openTaskThread<Task, Outcome>(
     },
     run(task, hooks, transfer) {
       const { signal } = hooks;
-      signal.throwIfAborted();
+      if (signal.aborted) return Promise.reject(signal.reason);
       if (!alive) return Promise.reject(end);
       return new Promise<Outcome>((resolve, reject) => {
         let patience: NodeJS.Timeout | undefined;

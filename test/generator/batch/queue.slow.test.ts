@@ -145,6 +145,18 @@ describe.skipIf(!hasRedis)(`characters on a queue${redisReason}`, () => {
     await expectExactly(out, range(40));
   });
 
+  it('goes on without whoever asked, and tells whoever asks again', async () => {
+    const out = join(folder, 'unasked');
+    await work();
+    const first = await begin(generateArgs(out, '0-19', '--queue', redis.url));
+    await until(() => statSync(out, { throwIfNoEntry: false }) !== undefined && glbs(out).length > 2, 60_000);
+    first.child.kill('SIGKILL');
+    await until(() => glbs(out).length === 20, 60_000);
+    const again = await ask(out, '0-19');
+    expect(again.code, again.stderr).toBe(0);
+    await expectExactly(out, range(20));
+  });
+
   it('puts a job that always fails among the dead letters with its error, and makes the rest', async () => {
     const out = join(folder, 'dead');
     const seeds = range(20);
@@ -198,8 +210,10 @@ describe.skipIf(!hasRedis)(`characters on a queue${redisReason}`, () => {
 
   it('makes 200 with two workers while one is killed again and again', async () => {
     const out = join(folder, 'killed');
-    await work();
-    const asked = ask(out, '0-199');
+    // A second each, so that kills come at any point of the work.
+    const larger = writeTinyModel(join(folder, 'larger'), { side: 64, calibrated: true });
+    const survivor = await work();
+    const asked = ask(out, '0-199', '--model', larger, '--views', '5');
     let over = false;
     void asked.finally(() => {
       over = true;
@@ -217,7 +231,10 @@ describe.skipIf(!hasRedis)(`characters on a queue${redisReason}`, () => {
     const result = await asked;
     expect(result.code, result.stderr).toBe(0);
     expect(JSON.parse(result.stdout).characters).toHaveLength(200);
-    expect(kills).toBeGreaterThan(3);
+    expect(kills).toBeGreaterThan(10);
+    survivor.child.kill('SIGTERM');
+    // The others died with what they had in hand, and had made some before.
+    expect(JSON.parse((await survivor.ended).stdout).made).toBeLessThan(200);
     await expectExactly(out, range(200));
   });
 

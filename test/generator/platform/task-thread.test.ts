@@ -43,13 +43,11 @@ describe('a thread for tasks', () => {
   });
 
   it('says so when it dies, at once and ever after', async () => {
-    const dying = open();
-    await expect(dying.run({ die: true }, hooks())).rejects.toMatchObject({ code: 'thread-ended' });
-    expect(dying.alive).toBe(false);
-    await expect(dying.run({ say: Float32Array.of(1) }, hooks())).rejects.toMatchObject({
+    await expect(thread.run({ die: true }, hooks())).rejects.toMatchObject({ code: 'thread-ended' });
+    expect(thread.alive).toBe(false);
+    await expect(thread.run({ say: Float32Array.of(1) }, hooks())).rejects.toMatchObject({
       code: 'thread-ended',
     });
-    await dying.close();
   });
 });
 

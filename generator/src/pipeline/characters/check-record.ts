@@ -4,7 +4,8 @@ import { z } from 'zod';
 export interface CharacterChecks {
   /** Degrees turned for each degree asked, by the pose net: the slope through all views. null where nothing can tell. */
   readonly turnReached: number | null;
-  /** Mean PSNR of each view against its neighbours warped to it by depth, dB, within the subject. null likewise. */
+  /** PSNR of the two neighbouring views that agree least, each warped to the other by depth, dB, within the subject.
+   *  null likewise, and where neighbours are more than 20° apart. */
   readonly warpDb: number | null;
   /** Share of the picture that the subject covers, in the view where it covers least and most. */
   readonly coverage: readonly [least: number, most: number];

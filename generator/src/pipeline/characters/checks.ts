@@ -1,4 +1,4 @@
-import { degrees } from '@turnaround/plugin/asset';
+import { degrees, radians } from '@turnaround/plugin/asset';
 import { type DepthView, mean } from '../../evaluation/index.ts';
 import type { RgbaImage } from '../../impostor/index.ts';
 import { reduced } from '../evaluate/geometry.ts';
@@ -22,6 +22,9 @@ export const CHECK_BOUNDS: CheckBounds = {
   coverage: [0.05, 0.9],
   coverageRatio: 1.6,
 };
+
+/** Neighbours farther apart show too little of each other to be held to one bound, radians. */
+const MOST_APART = radians(20.5);
 
 /**
  * Measures a character before it is packed.
@@ -71,9 +74,10 @@ function warpOf(
   });
   const pairs = views.slice(1).flatMap((view, k) => {
     const before = views[k]!;
+    if (view.yaw - before.yaw > MOST_APART) return [];
     return measurePair(before, view, focal, degrees((before.yaw + view.yaw) / 2)) ?? [];
   });
-  return pairs.length > 0 ? mean(pairs.map(({ warpedPsnr }) => warpedPsnr)) : null;
+  return pairs.length > 0 ? Math.min(...pairs.map(({ warpedPsnr }) => warpedPsnr)) : null;
 }
 
 /** Why a character is rejected, each reason with its number; empty where it is not. */

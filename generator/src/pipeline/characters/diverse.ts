@@ -84,7 +84,7 @@ function nearestOf(
 }
 
 /** The view nearest to the front, out of the file, before one grey. */
-async function frontalPicture(
+export async function frontalPicture(
   { files, images }: Pick<Platform, 'files' | 'images'>,
   path: string,
 ): Promise<RgbImage> {
