@@ -1,6 +1,6 @@
 // Brings a fresh clone to the point where the commands work: installs packages, builds, and with
-// `--browser` finds or installs a Chromium for the tests, with `--colmap` COLMAP for a slow one. Says what
-// it does; does nothing twice.
+// `--browser` finds or installs a Chromium for the tests, with `--colmap` COLMAP for a slow one, with
+// `--redis` Redis for those of batches. Says what it does; does nothing twice.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -48,16 +48,16 @@ function installBrowser() {
   writeFileSync(marker, '');
 }
 
-/** For a test of reconstruction, which is skipped where this finds no way to install it. */
-function installColmap() {
-  if (existsSync('/usr/bin/colmap')) return;
+/** A program of Debian's for tests that are skipped where this finds no way to install it. */
+function installPackage(program, name, purpose) {
+  if (existsSync(`/usr/bin/${program}`)) return;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    say('no colmap here and no Debian root to install it; its test will be skipped');
+    say(`no ${program} here and no Debian root to install it; ${purpose} will be skipped`);
     return;
   }
-  say("installing Debian's colmap (apt-get install colmap)");
+  say(`installing Debian's ${name} (apt-get install ${name})`);
   run('apt-get', ['update', '-q']);
-  run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'colmap'], {
+  run('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], {
     DEBIAN_FRONTEND: 'noninteractive',
   });
 }
@@ -65,4 +65,5 @@ function installColmap() {
 installPackages();
 build();
 if (process.argv.includes('--browser')) installBrowser();
-if (process.argv.includes('--colmap')) installColmap();
+if (process.argv.includes('--colmap')) installPackage('colmap', 'colmap', 'the test of reconstruction');
+if (process.argv.includes('--redis')) installPackage('redis-server', 'redis-server', 'tests of batches');

@@ -1,9 +1,14 @@
 import type { ViewRange } from '@turnaround/plugin/asset';
 import { Command } from 'commander';
-import { GENERATE_DEFAULTS, generateCharacters } from '../pipeline/generate.ts';
+import { generateByQueue } from '../batch/index.ts';
+import { requireCharacters } from '../pipeline/characters/run-batch.ts';
+import { GENERATE_DEFAULTS, type GenerateResult, generateCharacters } from '../pipeline/generate.ts';
+import { openStandIns } from '../platform/stand-ins/index.ts';
 import { parseSeeds, realNumber, wholeNumber, yawRange } from './arguments.ts';
 import { formatOption, geometryOption, trianglesOption } from './character-options.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
+import { endpointOption } from './storage-options.ts';
+import type { Terminal } from './terminal.ts';
 
 interface Options extends MachineOptions {
   readonly model: string;
@@ -19,6 +24,10 @@ interface Options extends MachineOptions {
   readonly keepViews: boolean;
   readonly refine: boolean;
   readonly polish: number;
+  readonly reject: boolean;
+  readonly diverse: boolean;
+  readonly queue?: string;
+  readonly s3Endpoint?: string;
 }
 
 /** `turnaround generate`: seeds become characters. */
@@ -30,7 +39,7 @@ export function generateCommand(signal: AbortSignal): Command {
       )
       .requiredOption('--model <folder>', 'model folder written by turnaround import')
       .requiredOption('--seeds <list>', 'seeds such as 0-99,200', parseSeeds)
-      .requiredOption('--out <folder>', 'folder to write')
+      .requiredOption('--out <folder>', 'folder to write, or s3://bucket/prefix')
       .option(
         '--views <count>',
         'views of each character',
@@ -59,31 +68,69 @@ export function generateCommand(signal: AbortSignal): Command {
         wholeNumber('--polish', 0, 1000),
         0,
       )
-      .option('--keep-views', 'also write every view as a picture', false),
+      .option('--keep-views', 'also write every view as a picture', false)
+      .option(
+        '--reject',
+        'leave out characters whose views fail the model’s own checks: turn reached, views that agree, matte; the ' +
+          'manifest says why',
+        false,
+      )
+      .option(
+        '--diverse',
+        'leave out characters that look like one before them; the manifest says like which',
+        false,
+      )
+      .option(
+        '--queue <url>',
+        'have them made by turnaround worker, on as many machines as there are: Redis, such as redis://localhost:6379; ' +
+          'workers must reach --model (or have their own copy) and --out',
+      )
+      .addOption(endpointOption()),
   ).action(async (options: Options) => {
     const { platform, terminal } = await openMachine(options, signal);
+    const { queue, s3Endpoint } = options;
+    const machine = { ...platform, openStandIns };
+    const recipe = {
+      model: options.model,
+      seeds: options.seeds,
+      out: options.out,
+      views: options.views,
+      range: options.range ?? null,
+      truncation: options.truncation,
+      matte: options.matte ?? null,
+      format: options.format,
+      triangles: options.triangles,
+      geometry: options.geometry,
+      keepViews: options.keepViews,
+      refine: options.refine ? null : false,
+      polish: options.polish,
+      reject: options.reject,
+      diverse: options.diverse,
+    };
     try {
-      const result = await generateCharacters(platform, {
-        model: options.model,
-        seeds: options.seeds,
-        out: options.out,
-        views: options.views,
-        range: options.range ?? null,
-        truncation: options.truncation,
-        matte: options.matte ?? null,
-        format: options.format,
-        triangles: options.triangles,
-        geometry: options.geometry,
-        keepViews: options.keepViews,
-        refine: options.refine ? null : false,
-        polish: options.polish,
-      });
-      terminal.result(result, [
-        `${result.made} made, ${result.kept} already there: ${options.out}/*.glb`,
-        `contact sheet: ${options.out}/contact-sheet.png, views at ${result.calibrated ? '' : 'about '}${result.degrees.map((d) => `${Math.round(d)}°`).join(' ')}`,
-      ]);
+      const result =
+        queue === undefined
+          ? await generateCharacters(machine, recipe)
+          : await generateByQueue(machine, recipe, { queue, endpoint: s3Endpoint ?? null });
+      requireCharacters(result);
+      showResult(terminal, options.out, result);
     } finally {
       terminal.close();
     }
   });
+}
+
+function showResult(terminal: Terminal, out: string, result: GenerateResult): void {
+  const { made, kept, characters, dropped, failed, calibrated, degrees } = result;
+  const degreesSaid = degrees.map((d) => `${Math.round(d)}°`).join(' ');
+  terminal.result(result, [
+    `${made} made, ${kept} already there: ${out}/*.glb`,
+    ...dropped.map(({ seed, reasons }) => `left out ${seed}: ${reasons.join('; ')}`),
+    ...failed.map(({ seed, error }) => `failed ${seed}: ${error}`),
+    ...(characters.length > 0
+      ? [`contact sheet: ${out}/contact-sheet.png, views at ${calibrated ? '' : 'about '}${degreesSaid}`]
+      : []),
+  ]);
+  // The rest is there, but it is not all that was asked for.
+  if (failed.length > 0) process.exitCode = 1;
 }

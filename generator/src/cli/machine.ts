@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import type { Platform } from '../pipeline/platform.ts';
 import { chooseDevice } from '../platform/devices.ts';
-import { createFiles } from '../platform/files.ts';
 import { graphName } from '../platform/graph-name.ts';
 import { createImageCodec } from '../platform/image-codec.ts';
 import { createRuntime, type Device, type ModelWatch } from '../platform/onnx-runtime.ts';
 import { describePlacements, placementOf } from '../platform/placement.ts';
+import { createStorage } from '../platform/storage.ts';
 import { createWorkerTrainingRuntime } from '../platform/worker-training-runtime.ts';
 import { wholeNumber } from './arguments.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -20,6 +20,8 @@ export interface MachineOptions {
   readonly placement?: boolean;
   /** Whether nodes that the device has no kernel for may run on the CPU. */
   readonly cpuFallback?: boolean;
+  /** Of S3-compatible storage. */
+  readonly s3Endpoint?: string;
 }
 
 const deviceOption = (): Option =>
@@ -55,7 +57,7 @@ export const addMachineOptions = (command: Command): Command =>
 
 /** This machine, as stages and a terminal see it. Says which device `auto` took. */
 export async function openMachine(
-  { device, threads, json, placement = false, cpuFallback = false }: MachineOptions,
+  { device, threads, json, placement = false, cpuFallback = false, s3Endpoint }: MachineOptions,
   signal: AbortSignal,
 ): Promise<{ platform: Platform; terminal: Terminal }> {
   const terminal = createTerminal(json, process.stdout, process.stderr);
@@ -69,7 +71,7 @@ export async function openMachine(
   const where = { device: chosen, threads, allowFallback: cpuFallback };
   const runtime = createRuntime(where, watch);
   const platform: Platform = {
-    files: createFiles(),
+    files: createStorage(s3Endpoint ?? null),
     images: createImageCodec(),
     runtime,
     openTraining: () => createWorkerTrainingRuntime(where, watch),

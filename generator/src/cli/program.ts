@@ -11,6 +11,7 @@ import { inspectCommand } from './inspect-command.ts';
 import { reproduceCommand } from './reproduce-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { trainCommand } from './train-command.ts';
+import { workerCommand } from './worker-command.ts';
 
 /** The command line. Wrong usage throws a CommanderError; so do `--help` and `--version`, with exit code 0. */
 export function createProgram(signal: AbortSignal): Command {
@@ -28,6 +29,7 @@ export function createProgram(signal: AbortSignal): Command {
     reproduceCommand(signal),
     exportCommand(signal),
     serveCommand(signal),
+    workerCommand(signal),
     inspectCommand(),
     doctorCommand(),
   ])

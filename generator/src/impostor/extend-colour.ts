@@ -32,31 +32,32 @@ function pullPush(colours: Float32Array, weights: Float32Array, width: number, h
   const filled = pullPush(coarse, coarseWeights, w, h);
 
   const out = new Float32Array(colours.length);
-  for (let y = 0; y < height; y++)
+  for (let y = 0; y < height; y++) {
+    const v = Math.max(0, (y - 0.5) / 2);
+    const y0 = Math.min(h - 1, Math.floor(v));
+    const fy = v - y0;
+    const above = y0 * w;
+    const below = Math.min(h - 1, y0 + 1) * w;
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       const trust = weights[i]!;
+      if (trust >= 1) {
+        for (let c = 0; c < 3; c++) out[c * width * height + i] = trust * colours[c * width * height + i]!;
+        continue;
+      }
+      // The coarse grid's colour at this pixel's centre, bilinear.
+      const u = Math.max(0, (x - 0.5) / 2);
+      const x0 = Math.min(w - 1, Math.floor(u));
+      const x1 = Math.min(w - 1, x0 + 1);
+      const fx = u - x0;
       for (let c = 0; c < 3; c++) {
         const k = c * width * height + i;
-        out[k] =
-          trust * colours[k]! + (trust < 1 ? (1 - trust) * bilinear(filled, c * w * h, w, h, x, y) : 0);
+        const plane = c * w * h;
+        const top = filled[plane + above + x0]! * (1 - fx) + filled[plane + above + x1]! * fx;
+        const bottom = filled[plane + below + x0]! * (1 - fx) + filled[plane + below + x1]! * fx;
+        out[k] = trust * colours[k]! + (1 - trust) * (top * (1 - fy) + bottom * fy);
       }
     }
+  }
   return out;
-}
-
-/** The coarse grid's value at a fine pixel's centre. */
-function bilinear(plane: Float32Array, offset: number, w: number, h: number, x: number, y: number): number {
-  const u = Math.max(0, (x - 0.5) / 2);
-  const v = Math.max(0, (y - 0.5) / 2);
-  const x0 = Math.min(w - 1, Math.floor(u));
-  const y0 = Math.min(h - 1, Math.floor(v));
-  const x1 = Math.min(w - 1, x0 + 1);
-  const y1 = Math.min(h - 1, y0 + 1);
-  const fx = u - x0;
-  const fy = v - y0;
-  const at = (px: number, py: number): number => plane[offset + py * w + px]!;
-  return (
-    (at(x0, y0) * (1 - fx) + at(x1, y0) * fx) * (1 - fy) + (at(x0, y1) * (1 - fx) + at(x1, y1) * fx) * fy
-  );
 }

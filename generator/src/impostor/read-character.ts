@@ -18,6 +18,8 @@ export interface CharacterFile {
   /** `asset.generator` and `asset.copyright`; empty where there is none. */
   readonly generator: string;
   readonly copyright: string;
+  /** `asset.extras`; empty where there is none. */
+  readonly extras: Readonly<Record<string, unknown>>;
   /** Name of the node that holds the extension. */
   readonly name: string;
 }
@@ -42,6 +44,7 @@ export async function readCharacter(bytes: Uint8Array): Promise<CharacterFile> {
     depth: extension.depth ? readImage(json, resources, extension.depth.texture.index) : null,
     generator: json.asset.generator ?? '',
     copyright: json.asset.copyright ?? '',
+    extras: json.asset.extras ?? {},
     name: node.name ?? '',
   };
 }

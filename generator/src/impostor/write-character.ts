@@ -39,6 +39,8 @@ export interface WriteCharacterOptions {
   readonly geometry: 'plain' | 'meshopt';
   /** Whom the licence asks to name; goes into `asset.copyright` behind the licence. */
   readonly attribution: string;
+  /** Goes into `asset.extras` as it is. */
+  readonly extras: Readonly<Record<string, unknown>>;
 }
 
 export const WRITE_CHARACTER_DEFAULTS: WriteCharacterOptions = {
@@ -49,6 +51,7 @@ export const WRITE_CHARACTER_DEFAULTS: WriteCharacterOptions = {
   triangles: FUSE_MESH_DEFAULTS.triangles,
   geometry: 'plain',
   attribution: '',
+  extras: {},
 };
 
 /**
@@ -81,6 +84,7 @@ export async function writeCharacter(
   const asset = document.getRoot().getAsset();
   asset.generator = provenance.generator;
   asset.copyright = [provenance.licence, settings.attribution].filter((text) => text !== '').join('; ');
+  if (Object.keys(settings.extras).length > 0) asset.extras = { ...settings.extras };
   document.createBuffer();
   const colour = await createTexture(document, codec, 'colour', atlas.image, settings);
   const impostor = document

@@ -1,69 +1,24 @@
-import { degrees, type ViewRange, viewYaws } from '@turnaround/plugin/asset';
+import type { LookAlikes } from './characters/diverse.ts';
+import { openDrawer } from './characters/drawer.ts';
+import { packCharacter } from './characters/pack.ts';
+import { characterFile, rowOf } from './characters/publish.ts';
+import { type CharacterRecipe, planCharacters } from './characters/recipe.ts';
 import {
-  type CharacterView,
-  cutoutToRgba,
-  type Matte,
-  standingFrame,
-  WRITE_CHARACTER_DEFAULTS,
-  type WriteCharacterOptions,
-  writeCharacter,
-} from '../impostor/index.ts';
-import { VERSION } from '../version.ts';
-import { keepViews } from './keep-views.ts';
-import { openMatte } from './open-matte.ts';
+  type BatchOptions,
+  type GenerateResult,
+  type MakeCharacters,
+  runBatch,
+} from './characters/run-batch.ts';
 import type { Platform } from './platform.ts';
-import { writeContactSheets } from './run-contact-sheet.ts';
-import { type ManifestRow, openRunManifest } from './run-manifest.ts';
-import { defaultRange, warnBeyondReach } from './sweep.ts';
-import { type DepthReader, openDepth } from './view-depth.ts';
-import { openViewSource, type ViewSource } from './view-source.ts';
 
-export interface GenerateOptions {
-  /** Model folder. */
-  readonly model: string;
-  readonly seeds: readonly number[];
-  /** Folder to write. */
-  readonly out: string;
-  /** Views of each character. */
-  readonly views: number;
-  /** null: −60° to 60°, or as far as the model turns. */
-  readonly range: ViewRange | null;
-  /** ψ of the truncation trick. */
-  readonly truncation: number;
-  /** Path of an ONNX matting model; null: the matte for flat backdrops. */
-  readonly matte: string | null;
-  readonly format: 'webp' | 'png';
-  /** Most triangles of the mesh for viewers that do not know the extension. */
-  readonly triangles: number;
-  /** How that mesh is stored. */
-  readonly geometry: WriteCharacterOptions['geometry'];
-  /** Whether rotated latents are mended; null: where the model has learned to. */
-  readonly refine: boolean | null;
-  /** Steps of optimising each subject's views together, on top of that; 0: none. */
-  readonly polish: number;
-  /** Also writes each view and its depth as PNGs, with `views.json`. */
-  readonly keepViews: boolean;
-}
+export { GENERATE_DEFAULTS } from './characters/recipe.ts';
+export type { GenerateResult } from './characters/run-batch.ts';
 
-type GenerateDefaults = Pick<GenerateOptions, 'views' | 'truncation' | 'format' | 'triangles' | 'geometry'>;
-
-/** Thirteen views over 120° stand 10° apart; ψ = 0.8 is the paper's (§4). */
-export const GENERATE_DEFAULTS: GenerateDefaults = {
-  views: 13,
-  truncation: 0.8,
-  format: 'webp',
-  triangles: WRITE_CHARACTER_DEFAULTS.triangles,
-  geometry: WRITE_CHARACTER_DEFAULTS.geometry,
-};
-
-/** What a run did. */
-export interface GenerateResult {
-  readonly made: number;
-  readonly kept: number;
-  /** Yaw of the views in degrees; an estimate where `calibrated` is false. */
-  readonly degrees: readonly number[];
-  readonly calibrated: boolean;
-  readonly characters: readonly ManifestRow[];
+export interface GenerateOptions extends CharacterRecipe, Pick<BatchOptions, 'seeds' | 'out'> {
+  /** Whether characters whose views fail the model's own checks are left out (default: no). */
+  readonly reject?: boolean;
+  /** Whether near-duplicates are left out (default: no). */
+  readonly diverse?: boolean;
 }
 
 /**
@@ -71,131 +26,35 @@ export interface GenerateResult {
  * by the same model and options is kept, so that a second run does nothing and a killed one goes on.
  */
 export async function generateCharacters(
-  platform: Platform,
+  platform: Platform & LookAlikes,
   options: GenerateOptions,
 ): Promise<GenerateResult> {
-  const { files, signal } = platform;
-  const { truncation, refine, polish } = options;
-  const matte = await openMatte(platform, options.matte);
-  const source = await openViewSource(platform, options.model, {
-    truncation,
-    refine,
-    polish: polish > 0 ? { steps: polish, matte, platform } : null,
-  });
-  const { model, direction } = source;
-  let depth: DepthReader | null = null;
-  try {
-    depth = await openDepth(platform, options.model, model.manifest);
-    const range = options.range ?? defaultRange(direction, model.manifest);
-    const yaws = viewYaws({ ...range, count: options.views });
-    warnBeyondReach(platform, model.manifest, direction, yaws);
-    const manifest = await openRunManifest(files, options.out);
-    const recorded = {
-      degrees: yaws.map(degrees),
-      truncation,
-      refined: source.refiner !== null,
-      polish,
-      matte: matte.name,
-      format: options.format,
-      triangles: options.triangles,
-      geometry: options.geometry,
-      keepViews: options.keepViews,
-    };
-    const characters: ManifestRow[] = [];
-    let made = 0;
-    for (const [index, seed] of options.seeds.entries()) {
-      signal.throwIfAborted();
-      const identity = [seed, model.hash, recorded, VERSION];
-      const key = files.sha256(new TextEncoder().encode(JSON.stringify(identity)));
-      let row = await manifest.finished(seed, key);
-      if (!row) {
-        const tools = { source, matte, depth };
-        const bytes = await makeCharacter(platform, tools, seed, yaws, options);
-        const file = `${seed}.glb`;
-        await files.write(`${options.out}/${file}`, bytes);
-        row = {
-          seed,
-          file,
-          sha256: files.sha256(bytes),
-          bytes: bytes.byteLength,
-          views: yaws.length,
-          modelHash: model.hash,
-          options: recorded,
+  const { reject = false, diverse = false, seeds, out } = options;
+  const plan = await planCharacters(platform, options);
+  const make: MakeCharacters = async (missing, report) => {
+    // What the plan warns of has been said.
+    const drawer = await openDrawer({ ...platform, warn: () => {} }, options, { readTurns: reject });
+    try {
+      for (const { seed, key } of missing) {
+        platform.signal.throwIfAborted();
+        const drawn = await drawer.draw(seed);
+        const packed = await packCharacter(platform, { ...plan, recipe: options }, drawn, {
           key,
-        };
-        await manifest.add(row);
-        made++;
+          out,
+          reject,
+        });
+        if ('rejected' in packed) {
+          const { rejected: reasons, checks } = packed;
+          const because = { because: 'rejected', reasons, ...(checks ? { checks } : {}) } as const;
+          await report({ dropped: { seed, key, ...because } });
+          continue;
+        }
+        await platform.files.write(`${out}/${characterFile(seed)}`, packed.bytes);
+        await report({ row: rowOf(platform.files, plan, seed, { key, ...packed }), made: true });
       }
-      characters.push(row);
-      platform.progress({
-        stage: 'characters',
-        done: index + 1,
-        total: options.seeds.length,
-        text: row.file,
-      });
+    } finally {
+      await drawer.release();
     }
-    await writeContactSheets(platform, options.out, characters, made > 0);
-    return {
-      made,
-      kept: characters.length - made,
-      degrees: yaws.map(degrees),
-      calibrated: model.manifest.calibrated,
-      characters,
-    };
-  } finally {
-    await depth?.release();
-    await source.release();
-  }
-}
-
-/** What characters are made with. */
-interface CharacterTools {
-  readonly source: ViewSource;
-  readonly matte: Matte;
-  /** Null where the model is not calibrated. */
-  readonly depth: DepthReader | null;
-}
-
-/** One character's file. */
-async function makeCharacter(
-  { files, images }: Platform,
-  { source, matte, depth }: CharacterTools,
-  seed: number,
-  yaws: readonly number[],
-  options: GenerateOptions,
-): Promise<Uint8Array> {
-  const { manifest, hash } = source.model;
-  const pictures = await source.views(seed, yaws);
-  const cutouts = await matte.cut(pictures);
-  const cut = cutouts.map(cutoutToRgba);
-  const depths = await depth?.read(pictures, cut);
-  const views = cut.map((image, k): CharacterView => {
-    const view = { yaw: yaws[k]!, pitch: 0, image };
-    return depths ? { ...view, depth: depths[k]! } : view;
-  });
-  if (options.keepViews) await keepViews({ files, images }, `${options.out}/${seed}`, views, depth?.focal);
-  return writeCharacter(
-    images,
-    {
-      views,
-      ...standingFrame(views[0]!.image),
-      calibrated: manifest.calibrated,
-      ...(depth ? { focal: depth.focal } : {}),
-      provenance: {
-        generator: `turnaround ${VERSION}`,
-        model: manifest.name,
-        modelHash: hash,
-        seed,
-        truncation: options.truncation,
-        licence: manifest.licence,
-        source: manifest.source.file,
-      },
-    },
-    {
-      texture: options.format,
-      triangles: options.triangles,
-      geometry: options.geometry,
-      attribution: manifest.attribution,
-    },
-  );
+  };
+  return runBatch(platform, plan, { seeds, out, reject, diverse }, make);
 }

@@ -1,10 +1,5 @@
-import {
-  type CharacterView,
-  type ContactSheetRow,
-  contactSheet,
-  type RgbaImage,
-  readCharacter,
-} from '../impostor/index.ts';
+import { type CharacterView, type ContactSheetRow, contactSheet, readCharacter } from '../impostor/index.ts';
+import { cropView } from './crop-view.ts';
 import type { Platform } from './platform.ts';
 import type { ManifestRow } from './run-manifest.ts';
 
@@ -32,7 +27,7 @@ export async function writeContactSheets(
       const character = await readCharacter(await files.read(`${folder}/${file}`));
       const atlas = await images.decode(character.atlas.bytes);
       calibrated &&= character.extension.calibrated;
-      rows.push({ seed, views: shown(character.extension.views.map((view) => crop(atlas, view))) });
+      rows.push({ seed, views: shown(character.extension.views.map((view) => cropView(atlas, view))) });
     }
     await files.write(path, await images.encodePng(contactSheet(rows, { calibrated })));
   }
@@ -45,21 +40,4 @@ function shown(views: readonly CharacterView[]): CharacterView[] {
     { length: count },
     (_, k) => views[Math.round((k * (views.length - 1)) / Math.max(1, count - 1))]!,
   );
-}
-
-function crop(
-  atlas: RgbaImage,
-  {
-    yaw,
-    pitch,
-    rectangle,
-  }: { yaw: number; pitch: number; rectangle: readonly [number, number, number, number] },
-): CharacterView {
-  const [left, top, width, height] = rectangle;
-  const data = new Uint8ClampedArray(4 * width * height);
-  for (let y = 0; y < height; y++) {
-    const start = 4 * ((top + y) * atlas.width + left);
-    data.set(atlas.data.subarray(start, start + 4 * width), 4 * y * width);
-  }
-  return { yaw, pitch, image: { width, height, data } };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { VERSION } from '../version.ts';
+import { type CharacterChecks, CharacterChecksSchema } from './characters/check-record.ts';
 import type { Files } from './files.ts';
 import { parseJson } from './model-manifest.ts';
 import { PipelineError } from './platform.ts';
@@ -17,6 +18,23 @@ export interface ManifestRow {
   readonly options: Readonly<Record<string, unknown>>;
   /** SHA-256 of seed, model, options and generator: a file with the same key is not made again. */
   readonly key: string;
+  /** Of a character that was made with `--reject`, and passed. */
+  readonly checks?: CharacterChecks | undefined;
+}
+
+/** A seed that was asked for and has no file, because the run was curated. */
+export interface DroppedRow {
+  readonly seed: number;
+  /** Of the file that it would have. */
+  readonly key: string;
+  readonly because: 'rejected' | 'duplicate';
+  /** For people, with the numbers. */
+  readonly reasons: readonly string[];
+  /** Of a rejected one, where its views could be measured. */
+  readonly checks?: CharacterChecks | undefined;
+  /** Of a duplicate: the seed that was kept in its place, and the likeness to it. */
+  readonly of?: number | undefined;
+  readonly likeness?: number | undefined;
 }
 
 const row: z.ZodType<ManifestRow> = z.object({
@@ -28,12 +46,33 @@ const row: z.ZodType<ManifestRow> = z.object({
   modelHash: z.string(),
   options: z.record(z.string(), z.unknown()),
   key: z.string(),
+  checks: CharacterChecksSchema.optional(),
 });
 
-const Schema: z.ZodType<{ formatVersion: 1; generator: string; characters: ManifestRow[] }> = z.object({
+const droppedRow: z.ZodType<DroppedRow> = z.object({
+  seed: z.number().int(),
+  key: z.string(),
+  because: z.enum(['rejected', 'duplicate']),
+  reasons: z.array(z.string()),
+  checks: CharacterChecksSchema.optional(),
+  of: z.number().int().optional(),
+  likeness: z.number().optional(),
+});
+
+interface ManifestDocument {
+  readonly formatVersion: 1;
+  readonly generator: string;
+  readonly characters: readonly ManifestRow[];
+  readonly dropped?: readonly DroppedRow[] | undefined;
+  readonly compared?: string | undefined;
+}
+
+const Schema: z.ZodType<ManifestDocument> = z.object({
   formatVersion: z.literal(1),
   generator: z.string(),
   characters: z.array(row),
+  dropped: z.array(droppedRow).optional(),
+  compared: z.string().optional(),
 });
 
 /**
@@ -43,14 +82,22 @@ const Schema: z.ZodType<{ formatVersion: 1; generator: string; characters: Manif
 export interface RunManifest {
   /** The row of a seed whose file stands there, unchanged, with this key. */
   finished(seed: number, key: string): Promise<ManifestRow | null>;
-  add(row: ManifestRow): Promise<void>;
-  /** Rows in the order of their seeds. */
-  rows(): readonly ManifestRow[];
+  /** Whether a row says that this seed has been made under this key, whatever became of its file. */
+  knows(seed: number, key: string): boolean;
+  /** Why there is no file of this seed and key. */
+  dropped(seed: number, key: string): DroppedRow | null;
+  add(...rows: readonly ManifestRow[]): Promise<void>;
+  drop(...rows: readonly DroppedRow[]): Promise<void>;
+  /** What stands for the set of characters that was last searched for duplicates. */
+  compared(): string | null;
+  setCompared(set: string): Promise<void>;
 }
 
 export async function openRunManifest(files: Files, folder: string): Promise<RunManifest> {
   const path = `${folder}/manifest.json`;
   const rows = new Map<number, ManifestRow>();
+  const dropped = new Map<number, DroppedRow>();
+  let compared: string | undefined;
   if (await files.exists(path)) {
     const result = Schema.safeParse(parseJson(await files.read(path), path));
     if (!result.success)
@@ -59,19 +106,50 @@ export async function openRunManifest(files: Files, folder: string): Promise<Run
         `${path}: expected a manifest of turnaround generate, got something else; name another --out`,
       );
     for (const known of result.data.characters) rows.set(known.seed, known);
+    for (const known of result.data.dropped ?? []) dropped.set(known.seed, known);
+    compared = result.data.compared;
   }
-  const sorted = () => [...rows.values()].sort((a, b) => a.seed - b.seed);
+  const sorted = <T extends { readonly seed: number }>(all: Map<number, T>) =>
+    [...all.values()].sort((a, b) => a.seed - b.seed);
+  const write = async () => {
+    const document: ManifestDocument = {
+      formatVersion: 1,
+      generator: `turnaround ${VERSION}`,
+      characters: sorted(rows),
+      ...(dropped.size > 0 ? { dropped: sorted(dropped) } : {}),
+      ...(compared === undefined ? {} : { compared }),
+    };
+    await files.write(path, `${JSON.stringify(document, null, 1)}\n`);
+  };
   return {
     async finished(seed, key) {
       const known = rows.get(seed);
       if (known?.key !== key || !(await files.exists(`${folder}/${known.file}`))) return null;
       return files.sha256(await files.read(`${folder}/${known.file}`)) === known.sha256 ? known : null;
     },
-    async add(made) {
-      rows.set(made.seed, made);
-      const document = { formatVersion: 1, generator: `turnaround ${VERSION}`, characters: sorted() };
-      await files.write(path, `${JSON.stringify(document, null, 1)}\n`);
+    knows: (seed, key) => rows.get(seed)?.key === key,
+    dropped(seed, key) {
+      const known = dropped.get(seed);
+      return known?.key === key ? known : null;
     },
-    rows: sorted,
+    async add(...made) {
+      for (const one of made) {
+        rows.set(one.seed, one);
+        dropped.delete(one.seed);
+      }
+      await write();
+    },
+    async drop(...gone) {
+      for (const one of gone) {
+        dropped.set(one.seed, one);
+        rows.delete(one.seed);
+      }
+      await write();
+    },
+    compared: () => compared ?? null,
+    async setCompared(set) {
+      compared = set;
+      await write();
+    },
   };
 }

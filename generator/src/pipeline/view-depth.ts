@@ -10,6 +10,12 @@ export interface DepthReader {
   /** Focal length in half-widths of a picture. */
   readonly focal: number;
   /**
+   * The net's own depth, at its own size, before `raiseDepths`.
+   * @param pictures  of one size, as the model draws them, backdrop and all
+   * @returns one a picture: distance along the optical axis, pivot at 1
+   */
+  say(pictures: readonly RgbImage[]): Promise<DepthMap[]>;
+  /**
    * @param pictures  of one size, as the model draws them, backdrop and all
    * @param cutouts   the same cut out; their alpha says where the subject is
    * @returns one a picture, of its size: distance along the optical axis, pivot at 1; background outside alpha ≥ ½
@@ -32,9 +38,9 @@ export async function openDepth(
   if (!calibrated || !calibration) return null;
   const { resolution: side, focal, pivot, relief } = calibration;
   const net = await openDepthNet(runtime, await readModelFile(files, folder, manifest, 'depth.onnx'), side);
-  return {
+  const reader: DepthReader = {
     focal,
-    async read(pictures, cutouts) {
+    async say(pictures) {
       const area = side * side;
       const images = new Float32Array(3 * area * pictures.length);
       for (const [k, { width, height, data }] of pictures.entries()) {
@@ -48,14 +54,24 @@ export async function openDepth(
         images.set(held, 3 * area * k);
       }
       const said = await net.depth(images, pictures.length);
-      return cutouts.map((cutout, k) => {
+      return pictures.map((_, k) => {
         const data = said.slice(k * area, (k + 1) * area).map((depth) => pivot + relief * (depth - pivot));
-        return withoutRim(raiseDepth({ width: side, height: side, data }, cutout), cutout);
+        return { width: side, height: side, data };
       });
     },
+    read: async (pictures, cutouts) => raiseDepths(await reader.say(pictures), cutouts),
     release: () => net.release(),
   };
+  return reader;
 }
+
+/**
+ * Depth at the pictures' size, with edges kept; background outside alpha ≥ ½.
+ * @param said     what `DepthReader.say` says of them
+ * @param cutouts  the pictures cut out
+ */
+export const raiseDepths = (said: readonly DepthMap[], cutouts: readonly RgbaImage[]): DepthMap[] =>
+  cutouts.map((cutout, k) => withoutRim(raiseDepth(said[k]!, cutout), cutout));
 
 /** Depth as it is within a picture's rim, where the net's own is a mean of both sides; what has no inside keeps its own. */
 function withoutRim({ width, height, data }: DepthMap, { data: rgba }: RgbaImage): DepthMap {

@@ -60,6 +60,8 @@ function bundleSources(): Promise<unknown> {
           'placement-probe': source('platform/placement-probe.ts'),
           'training-worker': source('platform/training-worker.ts'),
           'job-thread': source('service/jobs/job-thread.ts'),
+          'draw-thread': source('batch/draw-thread.ts'),
+          'pack-thread': source('batch/pack-thread.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
       },

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from '../../pipeline/platform.ts';
+import type { TaskHooks } from '../../platform/task-thread.ts';
 import type { JobAsset } from './job.ts';
 import type { AnyRequest } from './job-request.ts';
 
@@ -24,11 +24,7 @@ export interface JobOutcome {
 }
 
 /** What a job tells while it runs, and what stops it. */
-export interface JobHooks {
-  readonly signal: AbortSignal;
-  progress(event: ProgressEvent): void;
-  warn(message: string): void;
-}
+export type JobHooks = TaskHooks;
 
 /** What does the work. Rejects once the signal has fired and the work has stopped. */
 export type JobRunner = (task: JobTask, hooks: JobHooks) => Promise<JobOutcome>;

@@ -1,0 +1,4 @@
+export { BatchError } from './errors.ts';
+export { generateByQueue, type QueueTarget } from './produce.ts';
+export { type DeadLetter, openQueue } from './queue.ts';
+export { runWorker, WORKER_DEFAULTS, type WorkerOptions, type WorkerResult } from './worker.ts';
