@@ -1,4 +1,4 @@
-import { degrees, radians } from '@turnaround/plugin/asset';
+import { degrees, radians } from '../asset/index.ts';
 
 /** What one press of an arrow key turns. */
 const STEP = radians(3);
