@@ -14,6 +14,7 @@ import { openMatte } from './open-matte.ts';
 import type { Platform } from './platform.ts';
 import { writeContactSheets } from './run-contact-sheet.ts';
 import { type ManifestRow, openRunManifest } from './run-manifest.ts';
+import type { SubjectEdits } from './slider-directions.ts';
 import { defaultRange, warnBeyondReach } from './sweep.ts';
 import { type DepthReader, openDepth } from './view-depth.ts';
 import { openViewSource, type ViewSource } from './view-source.ts';
@@ -41,6 +42,8 @@ export interface GenerateOptions {
   readonly refine: boolean | null;
   /** Steps of optimising each subject's views together, on top of that; 0: none. */
   readonly polish: number;
+  /** How far each subject is moved along the model's slider directions. */
+  readonly edits?: SubjectEdits | undefined;
   /** Also writes each view and its depth as PNGs, with `views.json`. */
   readonly keepViews: boolean;
 }
@@ -75,11 +78,12 @@ export async function generateCharacters(
   options: GenerateOptions,
 ): Promise<GenerateResult> {
   const { files, signal } = platform;
-  const { truncation, refine, polish } = options;
+  const { truncation, refine, polish, edits } = options;
   const matte = await openMatte(platform, options.matte);
   const source = await openViewSource(platform, options.model, {
     truncation,
     refine,
+    edits,
     polish: polish > 0 ? { steps: polish, matte, platform } : null,
   });
   const { model, direction } = source;
@@ -100,6 +104,7 @@ export async function generateCharacters(
       triangles: options.triangles,
       geometry: options.geometry,
       keepViews: options.keepViews,
+      ...(edits ? { edits } : {}),
     };
     const characters: ManifestRow[] = [];
     let made = 0;
@@ -149,20 +154,27 @@ export async function generateCharacters(
 }
 
 /** What characters are made with. */
-interface CharacterTools {
+export interface CharacterTools {
   readonly source: ViewSource;
   readonly matte: Matte;
   /** Null where the model is not calibrated. */
   readonly depth: DepthReader | null;
 }
 
+/** What one character's file depends on besides its seed, its yaws and what it is made with. */
+export type CharacterOptions = Pick<
+  GenerateOptions,
+  'out' | 'truncation' | 'format' | 'triangles' | 'geometry' | 'keepViews'
+> &
+  Partial<Pick<WriteCharacterOptions, 'mesh'>>;
+
 /** One character's file. */
-async function makeCharacter(
-  { files, images }: Platform,
+export async function makeCharacter(
+  { files, images }: Pick<Platform, 'files' | 'images'>,
   { source, matte, depth }: CharacterTools,
   seed: number,
   yaws: readonly number[],
-  options: GenerateOptions,
+  options: CharacterOptions,
 ): Promise<Uint8Array> {
   const { manifest, hash } = source.model;
   const pictures = await source.views(seed, yaws);
@@ -196,6 +208,7 @@ async function makeCharacter(
       triangles: options.triangles,
       geometry: options.geometry,
       attribution: manifest.attribution,
+      ...(options.mesh ? { mesh: options.mesh } : {}),
     },
   );
 }
