@@ -8,5 +8,5 @@ export { createEngine, type EngineName, ViewerError } from './engine.ts';
 export { FIELD_OF_VIEW, type PortraitView, portraitView } from './portrait.ts';
 export { Slider, type SliderOptions, spellSigned } from './slider.ts';
 export { type Shown, Stage } from './stage.ts';
-export { spellAngle, Turning, type TurnLimits } from './turning.ts';
+export { HIGHEST, spellAngle, Turning, type TurnLimits } from './turning.ts';
 export { ViewStrip } from './view-strip.ts';

@@ -152,6 +152,12 @@ export function writeAssets({ request, folders }: JobTask): JobAsset[] {
 export class HeldRunner {
   readonly begun: { task: JobTask; hooks: JobHooks; end(error?: Error): void }[] = [];
   readonly stopped: JobTask[] = [];
+  readonly #write: (task: JobTask) => JobAsset[] | Promise<JobAsset[]>;
+
+  /** @param write what a job leaves that ends well */
+  constructor(write: (task: JobTask) => JobAsset[] | Promise<JobAsset[]> = writeAssets) {
+    this.#write = write;
+  }
 
   readonly run: JobRunner = (task, hooks) =>
     new Promise<JobOutcome>((resolve, reject) => {
@@ -162,7 +168,13 @@ export class HeldRunner {
       this.begun.push({
         task,
         hooks,
-        end: (error) => (error ? reject(error) : resolve({ result: {}, assets: writeAssets(task) })),
+        end: (error) =>
+          error
+            ? reject(error)
+            : void Promise.resolve(this.#write(task)).then(
+                (assets) => resolve({ result: {}, assets }),
+                reject,
+              ),
       });
     });
 
