@@ -31,6 +31,7 @@ export default defineConfig({
           'loader/index',
           'loader/register',
           'synthesis/index',
+          'viewer/index',
         ].map((name) => [name, join(source, `${name}.ts`)]),
       ),
     },

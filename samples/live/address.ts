@@ -1,4 +1,4 @@
-import { type EngineName, ViewerError } from '../viewer/engine.ts';
+import { type EngineName, ViewerError } from '@turnaround/plugin/viewer';
 
 /** What this page shows: one face to turn and to change, or strangers in a street. */
 export type SceneName = 'face' | 'street';

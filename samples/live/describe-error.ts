@@ -1,5 +1,5 @@
 import { LiveError } from '@turnaround/plugin/live';
-import { ViewerError } from '../viewer/engine.ts';
+import { ViewerError } from '@turnaround/plugin/viewer';
 
 /** An error for people. */
 export interface DescribedError {

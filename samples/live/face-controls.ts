@@ -1,7 +1,6 @@
 import type { LiveManifest } from '@turnaround/plugin/asset';
 import type { LiveFace } from '@turnaround/plugin/live';
-import { byId } from '../viewer/elements.ts';
-import { Slider, spellSigned } from './slider.ts';
+import { byId, Slider, spellSigned } from '@turnaround/plugin/viewer';
 
 /** Seeds that the slider reaches, the shown one among them. */
 const WINDOW = 100;

@@ -4,7 +4,7 @@ import { Color4 } from '@babylonjs/core/Maths/math.color.js';
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import type { LiveModel } from '@turnaround/plugin/live';
-import { FIELD_OF_VIEW, portraitView } from '../viewer/portrait.ts';
+import { FIELD_OF_VIEW, portraitView } from '@turnaround/plugin/viewer';
 
 /** Milliseconds after the last change from which on few frames are drawn, and how far these are apart. */
 const AWAKE = 1000;

@@ -1,7 +1,6 @@
 import { degrees } from '@turnaround/plugin/asset';
 import { type LiveFace, LiveImpostor, type LiveModel } from '@turnaround/plugin/live';
-import { byId } from '../viewer/elements.ts';
-import { spellAngle, Turning } from '../viewer/turning.ts';
+import { byId, spellAngle, Turning } from '@turnaround/plugin/viewer';
 import { rememberSeed, seedAsked } from './address.ts';
 import { lineFor } from './describe-error.ts';
 import { FaceControls } from './face-controls.ts';

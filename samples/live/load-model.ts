@@ -1,6 +1,6 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { LiveModel } from '@turnaround/plugin/live';
-import { ViewerError } from '../viewer/engine.ts';
+import { ViewerError } from '@turnaround/plugin/viewer';
 import type { Notice } from './notice.ts';
 
 /**

@@ -1,5 +1,4 @@
-import { byId, element } from '../viewer/elements.ts';
-import { type EngineName, ViewerError } from '../viewer/engine.ts';
+import { byId, type EngineName, element, ViewerError } from '@turnaround/plugin/viewer';
 import { addressWith, modelAsked, type SceneName, sceneAsked } from './address.ts';
 import { showFace } from './face.ts';
 import { loadModel } from './load-model.ts';

@@ -1,5 +1,5 @@
 import type { ModelProgress } from '@turnaround/plugin/live';
-import { element } from '../viewer/elements.ts';
+import { element } from '@turnaround/plugin/viewer';
 import { describeError } from './describe-error.ts';
 
 /** What stands before the picture until there is one: how far loading is, or what is wrong. */

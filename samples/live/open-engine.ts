@@ -1,5 +1,6 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
-import { createEngine, type EngineName, engineAsked } from '../viewer/engine.ts';
+import { createEngine, type EngineName } from '@turnaround/plugin/viewer';
+import { engineAsked } from '../viewer/engine.ts';
 
 export interface OpenedEngine {
   readonly engine: AbstractEngine;

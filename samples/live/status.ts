@@ -1,5 +1,5 @@
 import type { LiveModel, LiveState } from '@turnaround/plugin/live';
-import { element } from '../viewer/elements.ts';
+import { element } from '@turnaround/plugin/viewer';
 import type { OpenedEngine } from './open-engine.ts';
 
 /** Views that their usual time is the median of. */

@@ -1,7 +1,7 @@
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import type { LiveModel } from '@turnaround/plugin/live';
-import { byId, element } from '../viewer/elements.ts';
+import { byId, element } from '@turnaround/plugin/viewer';
 import { buildBody } from './body.ts';
 import { lineFor } from './describe-error.ts';
 import type { OpenedEngine } from './open-engine.ts';

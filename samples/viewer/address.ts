@@ -1,7 +1,4 @@
-import { type EngineName, ViewerError } from './engine.ts';
-
-/** What the stage shows: the character, the character beside a cross-fade of its views, or its depth. */
-export type Shown = 'character' | 'compare' | 'depth';
+import { type EngineName, type Shown, ViewerError } from '@turnaround/plugin/viewer';
 
 const SHOWN: readonly Shown[] = ['character', 'compare', 'depth'];
 

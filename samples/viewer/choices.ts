@@ -1,6 +1,5 @@
-import { addressOn, rememberShown, type Shown } from './address.ts';
-import { byId, element } from './elements.ts';
-import type { EngineName } from './engine.ts';
+import { byId, type EngineName, element, type Shown } from '@turnaround/plugin/viewer';
+import { addressOn, rememberShown } from './address.ts';
 
 /** What is shown, as radio buttons; the address remembers it. */
 export class ShownChoice {

@@ -1,5 +1,4 @@
-import { fetchCharacter, frontView, readPictures } from './character-file.ts';
-import { element } from './elements.ts';
+import { element, fetchCharacter, frontView, readPictures } from '@turnaround/plugin/viewer';
 
 export interface CharacterFile {
   /** Below `out/`. */

@@ -1,17 +1,25 @@
 import { degrees } from '@turnaround/plugin/asset';
 import type { Impostor } from '@turnaround/plugin/impostor';
-import { type Shown, shownAsked } from './address.ts';
-import { fetchCharacter } from './character-file.ts';
+import {
+  byId,
+  createEngine,
+  Divider,
+  describeCharacter,
+  type EngineName,
+  element,
+  fetchCharacter,
+  type Shown,
+  Stage,
+  spellAngle,
+  Turning,
+  ViewerError,
+  ViewStrip,
+} from '@turnaround/plugin/viewer';
+import { shownAsked } from './address.ts';
 import { offerBackdrops, offerEngines, ShownChoice } from './choices.ts';
-import { describeCharacter } from './details.ts';
-import { Divider } from './divider.ts';
-import { byId, element } from './elements.ts';
-import { createEngine, type EngineName, engineAsked, ViewerError } from './engine.ts';
+import { engineAsked } from './engine.ts';
 import { addressOf, fetchCharacters, Library, nameOf } from './library.ts';
 import { listenForFiles } from './own-files.ts';
-import { Stage } from './stage.ts';
-import { spellAngle, Turning } from './turning.ts';
-import { ViewStrip } from './view-strip.ts';
 
 const canvas = byId('canvas', HTMLCanvasElement);
 const view = byId('view', HTMLDivElement);

@@ -1,4 +1,4 @@
-import { byId } from './elements.ts';
+import { byId } from '@turnaround/plugin/viewer';
 
 /** Takes files of the user's own, chosen or dropped anywhere on the page. */
 export function listenForFiles(take: (file: File) => void): void {

@@ -28,9 +28,9 @@ export const GREY: Rgb = [128, 128, 128];
 export const canvas = { width: 96, height: 80 };
 const codec = createImageCodec();
 
-function ellipsoidCharacter(pitches: readonly number[]): CharacterViews {
+function ellipsoidCharacter(pitches: readonly number[], yaws: readonly number[] = YAWS): CharacterViews {
   const angles = pitches.flatMap((pitch) =>
-    YAWS.map((yaw) => ({ yaw: radians(yaw), pitch: radians(pitch) })),
+    yaws.map((yaw) => ({ yaw: radians(yaw), pitch: radians(pitch) })),
   );
   const views = angles.map(({ yaw, pitch }) => {
     const { image, mask, depth } = ellipsoidView(1, yaw, SIZE, 3, pitch);
@@ -69,6 +69,10 @@ export interface Prepared {
   readonly extension: ImpostorExtension;
   readonly stored: readonly StoredView[];
 }
+
+/** The bytes of a character seen from these yaws, degrees; without a mesh. */
+export const ellipsoidFile = (yaws: readonly number[]): Promise<Uint8Array> =>
+  writeCharacter(codec, ellipsoidCharacter([0], yaws), { quality: 'lossless', texture: 'png', mesh: 'quad' });
 
 export async function prepare(pitches: readonly number[]): Promise<Prepared> {
   const character = ellipsoidCharacter(pitches);

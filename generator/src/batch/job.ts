@@ -35,6 +35,7 @@ const recipe: z.ZodType<CharacterRecipe> = z.strictObject({
   refine: z.boolean().nullable(),
   polish: z.int().min(0).max(1000),
   keepViews: z.boolean(),
+  edits: z.record(z.string(), z.number()).optional(),
 });
 
 /** A queue holds what others have written: a worker reads it as it would read a file. */

@@ -1,6 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { chooseDevice } from '../platform/devices.ts';
-import { createThreadRunner, SERVICE_DEFAULTS, startService } from '../service/index.ts';
+import {
+  createThreadPreviews,
+  createThreadRunner,
+  findPanel,
+  SERVICE_DEFAULTS,
+  startService,
+} from '../service/index.ts';
 import { realNumber, wholeNumber } from './arguments.ts';
 import { addMachineOptions, type MachineOptions } from './machine.ts';
 import { createTerminal } from './terminal.ts';
@@ -88,11 +94,14 @@ export function serveCommand(signal: AbortSignal): Command {
     const log = (message: string) => void process.stderr.write(`${message}\n`);
     const device = await chooseDevice(options.device);
     if (options.device === 'auto') terminal.say(`device: ${device} (chosen by auto)`);
+    const where = { device, threads: options.threads, allowFallback: options.cpuFallback ?? false };
     const runner = createThreadRunner({
-      where: { device, threads: options.threads, allowFallback: options.cpuFallback ?? false },
+      where,
       placement: options.placement ?? false,
       log,
     });
+    const panel = findPanel();
+    if (!panel) log('the panel is not built, so that there is no page at /; build it with: npm run build');
     const { maxUpload, rate, token, ...rest } = options;
     const service = await startService(
       {
@@ -110,12 +119,13 @@ export function serveCommand(signal: AbortSignal): Command {
         token: token ?? (process.env[TOKEN_VARIABLE] || null),
         maxUploadBytes: maxUpload,
         requestsPerMinute: rate,
+        panel,
       },
-      runner,
+      { runner, previews: createThreadPreviews(where) },
       log,
     );
     terminal.result({ url: service.url }, [
-      `listening on ${service.url}; ${service.url}/v1/openapi.json says what it takes`,
+      `listening on ${service.url}; ${panel ? 'open it for the panel; ' : ''}${service.url}/v1/openapi.json says what it takes`,
     ]);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();

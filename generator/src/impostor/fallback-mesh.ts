@@ -26,6 +26,8 @@ export interface FallbackTools {
   readonly depth: CharacterDepth | null;
   /** Most triangles. */
   readonly triangles: number;
+  /** `quad`: a quad even where there is depth. */
+  readonly mesh: 'solid' | 'quad';
   /** Adds a texture that does not repeat. */
   addTexture(name: string, image: RgbaImage): Promise<Texture>;
 }
@@ -42,11 +44,11 @@ export interface FallbackTools {
 export async function createFallback(
   document: Document,
   { views, frame, pivot }: Pick<CharacterViews, 'views' | 'frame' | 'pivot'>,
-  { colour, atlas, depth, triangles, addTexture }: FallbackTools,
+  { colour, atlas, depth, triangles, mesh: kind, addTexture }: FallbackTools,
 ): Promise<Primitive> {
   const { image, rectangles } = atlas;
   const middle = middleView(views);
-  if (!depth) {
+  if (!depth || kind === 'quad') {
     const material = createMaterial(document, colour).setAlphaMode('BLEND').setDoubleSided(true);
     return createQuad(document, material, { frame, pivot }, rectangles[middle]!, [image.width, image.height]);
   }

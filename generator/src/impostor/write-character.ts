@@ -32,6 +32,8 @@ export interface WriteCharacterOptions {
   readonly bits: number;
   /** Most triangles of the mesh for other viewers: with its texture 2,000 take 42 KB, 8,000 some 140. */
   readonly triangles: number;
+  /** `quad`: one view on a quad in place of that mesh, which takes most of the time that a file takes. */
+  readonly mesh: 'solid' | 'quad';
   /**
    * Coding of that mesh, where it is a solid. `meshopt` takes 22 KB less for 2,000 triangles, but then a viewer needs
    * `EXT_meshopt_compression` and a decoder to open the file at all; `plain` needs nothing.
@@ -49,6 +51,7 @@ export const WRITE_CHARACTER_DEFAULTS: WriteCharacterOptions = {
   gutter: ATLAS_DEFAULTS.gutter,
   bits: 10,
   triangles: FUSE_MESH_DEFAULTS.triangles,
+  mesh: 'solid',
   geometry: 'plain',
   attribution: '',
   extras: {},
@@ -117,7 +120,7 @@ export async function writeCharacter(
     document,
     { ...character, views },
     {
-      ...{ colour, atlas, depth, triangles: settings.triangles },
+      ...{ colour, atlas, depth, triangles: settings.triangles, mesh: settings.mesh },
       addTexture: (label, image) =>
         createTexture(document, codec, label, image, {
           ...settings,
@@ -125,7 +128,8 @@ export async function writeCharacter(
         }),
     },
   );
-  if (depth && settings.geometry === 'meshopt') await compressGeometry(document, fallback, frame[1]);
+  if (depth && settings.mesh === 'solid' && settings.geometry === 'meshopt')
+    await compressGeometry(document, fallback, frame[1]);
   const mesh = document.createMesh(name).addPrimitive(fallback);
   const node = document.createNode(name).setMesh(mesh).setExtension(impostor.extensionName, impostor);
   document.getRoot().setDefaultScene(document.createScene(name).addChild(node));

@@ -116,17 +116,19 @@ export interface TurningSubject {
   latents(x: Float32Array): Float32Array;
 }
 
-/** The subject of a seed. */
+/** The subject of a seed. @param step f32 [W], added to its truncated w */
 export async function turningSubject(
   model: GanModel,
   direction: ModelDirection,
   seed: number,
   truncation: number,
+  step: Float32Array | null = null,
 ): Promise<TurningSubject> {
   const { wDim, layers, wAverage } = model.manifest;
   const vector = Float32Array.from(direction.vector);
   const along = { vector, probe: Float32Array.from(direction.probe) };
-  const w = truncate(await model.mapSeed(seed), Float32Array.from(wAverage), truncation);
+  const own = truncate(await model.mapSeed(seed), Float32Array.from(wAverage), truncation);
+  const w = step ? own.map((value, i) => value + step[i]!) : own;
   const mean = Float32Array.from(direction.mean);
   const base = withoutComponent(w, mean, along);
   const one = broadcastToLayers(base, wDim, layers);

@@ -9,6 +9,7 @@ import type { LatentRefiner } from './refine/latent-refiner.ts';
 import { openRefiner, readShape } from './refine/open-refiner.ts';
 import { openPolisher, type Polisher } from './refine/polisher.ts';
 import { subjectSource } from './refine/subject-source.ts';
+import { readEditStep, type SubjectEdits } from './slider-directions.ts';
 import type { SubjectLatents } from './subject-latents.ts';
 import { requireDirection, type TurningSubject, turningSubject, yawToX } from './sweep.ts';
 
@@ -17,6 +18,8 @@ export interface ViewSourceOptions {
   readonly truncation: number;
   /** Whether rotated latents are mended by `refiner.onnx`; null: where the model has one. */
   readonly refine: boolean | null;
+  /** How far every subject is moved along the model's slider directions. */
+  readonly edits?: SubjectEdits | undefined;
   /** Optimises each subject's views together, on top. */
   readonly polish?: PolishOptions | null;
 }
@@ -49,13 +52,13 @@ export interface ViewSource {
 
 /**
  * Opens a model folder for drawing subjects from all sides.
- * @throws PipelineError `direction-missing`, or `refiner-missing` where refinement is asked of a model that has not
- *   learned it
+ * @throws PipelineError `direction-missing`, `edit-unknown`, or `refiner-missing` where refinement is asked of a model
+ *   that has not learned it
  */
 export async function openViewSource(
   platform: Pick<Platform, 'files' | 'runtime'>,
   folder: string,
-  { truncation, refine, polish = null }: ViewSourceOptions,
+  { truncation, refine, edits = {}, polish = null }: ViewSourceOptions,
 ): Promise<ViewSource> {
   const model = await loadGanModel(platform.files, platform.runtime, folder);
   let refiner: LatentRefiner | null = null;
@@ -65,7 +68,8 @@ export async function openViewSource(
       refiner = await openRefiner(platform, folder, model.manifest);
     const calibrated = await openCalibrated(platform, folder, model);
     const polisher = polish ? await openPolish(platform, folder, model, calibrated, polish) : null;
-    return viewSource({ model, direction, calibrated, refiner, polisher }, truncation);
+    const step = await readEditStep(platform.files, folder, model.manifest, edits);
+    return viewSource({ model, direction, calibrated, refiner, polisher }, truncation, step);
   } catch (error) {
     await refiner?.release();
     await model.release();
@@ -126,11 +130,18 @@ function estimatedLatents(
 /** What views are drawn with; `release` gives all of it back. */
 export type ViewTools = Pick<ViewSource, 'model' | 'direction' | 'calibrated' | 'refiner' | 'polisher'>;
 
-/** A view source over networks that are open already. */
-export function viewSource(tools: ViewTools, truncation: number): ViewSource {
+/**
+ * A view source over networks that are open already.
+ * @param step f32 [W], added to every subject's truncated w
+ */
+export function viewSource(
+  tools: ViewTools,
+  truncation: number,
+  step: Float32Array | null = null,
+): ViewSource {
   const { model, direction, calibrated, refiner, polisher } = tools;
   const latents = async (seed: number, yaws: readonly number[]): Promise<SubjectLatents> => {
-    const subject = await turningSubject(model, direction, seed, truncation);
+    const subject = await turningSubject(model, direction, seed, truncation, step);
     const rotated = calibrated
       ? await calibratedLatents(calibrated, subject, yaws, refiner?.sourceReach ?? REFINER_CONFIG.sourceReach)
       : estimatedLatents(direction, subject, yaws);

@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { notFound, writeProblems } from './http/errors.ts';
+import { servePanel } from './http/panel.ts';
 import { mountRoutes } from './http/route.ts';
 import { allowOrigins, checkHost, limitRate, requireToken } from './http/security.ts';
 import { allRoutes } from './routes/index.ts';
@@ -24,7 +25,10 @@ export function createApp(service: Service, log: (message: string) => void): Exp
   app.use(...allowOrigins(settings), (_, __, next) => next());
   const isOpen = (route: { readonly open?: boolean }) => route.open === true;
   mountRoutes(app, routes.filter(isOpen), settings.maxBodyBytes);
-  app.use(limitRate(settings), requireToken(settings));
+  app.use(limitRate(settings));
+  // The page itself asks for the token.
+  if (settings.panel !== null) app.use(servePanel(settings.panel));
+  app.use(requireToken(settings));
   mountRoutes(
     app,
     routes.filter((route) => !isOpen(route)),

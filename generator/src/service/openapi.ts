@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<number, string>> = {
   416: 'Range not satisfiable',
   421: 'Wrong Host header',
   422: 'Does not fit the schema, or names what is not there',
-  429: 'Too many requests, jobs, uploads or streams',
+  429: 'Too many requests, jobs, previews, uploads or streams',
   500: 'Internal error',
   503: 'Service is stopping',
   507: 'No space left',

@@ -46,6 +46,7 @@ export type ProblemKind =
   | 'queue-full'
   | 'too-many-streams'
   | 'too-many-uploads'
+  | 'too-many-previews'
   | 'headers-too-large'
   | 'internal'
   | 'stopping'
@@ -68,6 +69,7 @@ const KINDS: Readonly<Record<ProblemKind, readonly [status: number, title: strin
   'queue-full': [429, 'Queue is full'],
   'too-many-streams': [429, 'Too many event streams'],
   'too-many-uploads': [429, 'Too many uploads at once'],
+  'too-many-previews': [429, 'Too many previews at once'],
   'headers-too-large': [431, 'Headers too large'],
   internal: [500, 'Internal error'],
   stopping: [503, 'Service is stopping'],

@@ -12,7 +12,15 @@ import { JobEvents } from './jobs/job-events.ts';
 import { JobQueue } from './jobs/job-queue.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
 import { JobStore } from './jobs/job-store.ts';
+import type { PreviewMaker } from './previews/preview-maker.ts';
+import { PreviewQueue } from './previews/preview-queue.ts';
 import { checkSettings, type ServiceSettings } from './settings.ts';
+
+/** What does the work, away from the thread that answers. */
+export interface ServiceWorkers {
+  readonly runner: JobRunner;
+  readonly previews: PreviewMaker;
+}
 
 export interface RunningService {
   /** `http://127.0.0.1:8787` */
@@ -40,7 +48,7 @@ const MORE_CONNECTIONS = 256;
  */
 export async function startService(
   settings: ServiceSettings,
-  runner: JobRunner,
+  { runner, previews: maker }: ServiceWorkers,
   log: (message: string) => void,
 ): Promise<RunningService> {
   checkSettings(settings);
@@ -58,7 +66,8 @@ export async function startService(
   const tools = { store, events, folders, runner, log, finished: metrics.jobFinished };
   const queue = new JobQueue(tools, settings);
   await queue.resume();
-  const app = createApp({ settings, store, queue, events, folders, streams, metrics }, log);
+  const previews = new PreviewQueue(maker);
+  const app = createApp({ settings, store, queue, previews, events, folders, streams, metrics }, log);
   const server = createServer({ headersTimeout: HEADERS, requestTimeout: WHOLE_REQUEST }, app);
   server.setTimeout(IDLE);
   server.maxConnections = settings.maxStreams + MORE_CONNECTIONS;
@@ -75,7 +84,7 @@ export async function startService(
     async close() {
       clearInterval(retention);
       // Until the job has stopped, who asks is told so; its streams see it go back to the queue.
-      await queue.stop();
+      await Promise.all([queue.stop(), previews.close()]);
       streams.close();
       const closed = new Promise((done) => server.close(done));
       // What is still open is an upload or a download; it must not hold the end up.

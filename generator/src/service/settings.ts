@@ -26,9 +26,11 @@ export interface ServiceSettings {
   readonly requestsPerMinute: number;
   /** Between signs of life on event streams, ms. */
   readonly heartbeat: number;
+  /** Folder of the built panel, served at `/`; null: none. */
+  readonly panel: string | null;
 }
 
-type Defaults = Omit<ServiceSettings, 'token' | 'cors'>;
+type Defaults = Omit<ServiceSettings, 'token' | 'cors' | 'panel'>;
 
 /** A thousand seeds are 11 KB of JSON; NVIDIA's largest pickle is 382 MB. */
 export const SERVICE_DEFAULTS: Defaults = {

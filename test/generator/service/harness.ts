@@ -9,6 +9,7 @@ import {
   type JobOutcome,
   type JobRunner,
   type JobTask,
+  type PreviewMaker,
   type RunningService,
   SERVICE_DEFAULTS,
   type ServiceSettings,
@@ -30,6 +31,7 @@ afterAll(async () => {
 export const scratch = (name: string): string => mkdtempSync(join(folder, `${name}-`));
 
 const manifest = await readFile(join(ROOT, 'models/portraits-128/model.json'));
+const components = await readFile(join(ROOT, 'models/portraits-128/pca.bin'));
 
 /** Roots with the models `one` and `two` and the image set `teapot`. Beside them something that nobody may reach. */
 export function makeRoots(): Pick<ServiceSettings, 'models' | 'images' | 'data'> {
@@ -39,6 +41,7 @@ export function makeRoots(): Pick<ServiceSettings, 'models' | 'images' | 'data'>
     writeFileSync(join(base, path), content);
   };
   for (const name of ['one', 'two']) file(`models/${name}/model.json`, manifest);
+  file('models/one/pca.bin', components);
   file('models/broken/model.json', '{');
   file('models/no-model/readme.txt', '');
   file('images/teapot/1.png', 'picture');
@@ -66,6 +69,7 @@ export interface Answer {
 export async function serveForTest(
   runner: JobRunner = makeNothing,
   settings: Partial<ServiceSettings> = {},
+  previews: PreviewMaker = previewNothing,
 ): Promise<TestService> {
   const all: ServiceSettings = {
     ...SERVICE_DEFAULTS,
@@ -73,11 +77,12 @@ export async function serveForTest(
     port: 0,
     token: null,
     cors: [],
+    panel: null,
     requestsPerMinute: 1_000_000,
     ...settings,
   };
   const logged: string[] = [];
-  const service = await startService(all, runner, (message) => logged.push(message));
+  const service = await startService(all, { runner, previews }, (message) => logged.push(message));
   running.add(service);
   return {
     ...service,
@@ -119,6 +124,12 @@ export const generate = (seeds: readonly number[] = [0], more: Record<string, un
 /** What the file of a seed holds. */
 export const content = (seed: number): string => `character ${seed} `.repeat(20);
 
+/** Says what it was asked for. */
+export const previewNothing: PreviewMaker = {
+  make: async ({ folder: _, ...asked }) => new TextEncoder().encode(JSON.stringify(asked)),
+  close: async () => {},
+};
+
 /** Writes a file a seed and is done. */
 export const makeNothing: JobRunner = async (task) => ({ result: { made: true }, assets: writeAssets(task) });
 
@@ -129,6 +140,7 @@ export function writeAssets({ request, folders }: JobTask): JobAsset[] {
   }
   if (request.kind !== 'generate') return [];
   mkdirSync(folders.out, { recursive: true });
+  writeFileSync(join(folders.out, 'contact-sheet.png'), 'sheet');
   return request.seeds.map((seed) => {
     writeFileSync(join(folders.out, `${seed}.glb`), content(seed));
     const id = createHash('sha256').update(content(seed)).digest('hex');
@@ -140,6 +152,12 @@ export function writeAssets({ request, folders }: JobTask): JobAsset[] {
 export class HeldRunner {
   readonly begun: { task: JobTask; hooks: JobHooks; end(error?: Error): void }[] = [];
   readonly stopped: JobTask[] = [];
+  readonly #write: (task: JobTask) => JobAsset[] | Promise<JobAsset[]>;
+
+  /** @param write what a job leaves that ends well */
+  constructor(write: (task: JobTask) => JobAsset[] | Promise<JobAsset[]> = writeAssets) {
+    this.#write = write;
+  }
 
   readonly run: JobRunner = (task, hooks) =>
     new Promise<JobOutcome>((resolve, reject) => {
@@ -150,7 +168,13 @@ export class HeldRunner {
       this.begun.push({
         task,
         hooks,
-        end: (error) => (error ? reject(error) : resolve({ result: {}, assets: writeAssets(task) })),
+        end: (error) =>
+          error
+            ? reject(error)
+            : void Promise.resolve(this.#write(task)).then(
+                (assets) => resolve({ result: {}, assets }),
+                reject,
+              ),
       });
     });
 

@@ -28,10 +28,13 @@ const ROUTES = [
   'get /v1/jobs',
   'get /v1/jobs/{id}',
   'get /v1/jobs/{id}/events',
+  'get /v1/jobs/{id}/contact-sheet.png',
   'get /v1/models',
+  'get /v1/models/{name}',
   'get /v1/openapi.json',
   'post /v1/jobs',
   'post /v1/models',
+  'post /v1/previews',
 ].sort();
 
 const operations = () =>
@@ -86,7 +89,9 @@ describe('the OpenAPI document', () => {
     const all = operations().sort((a, b) => Number(a.method === 'delete') - Number(b.method === 'delete'));
     for (const { path, method } of all) {
       const name = `${method} ${path}`;
-      const url = path.replace('{id}', path.includes('assets') ? ids.asset : ids.job);
+      const url = path
+        .replace('{id}', path.includes('assets') ? ids.asset : ids.job)
+        .replace('{name}', 'one');
       const answer =
         name === 'post /v1/models'
           ? await service.call(`${url}?name=new`, {
@@ -96,7 +101,9 @@ describe('the OpenAPI document', () => {
             })
           : name === 'post /v1/jobs'
             ? await service.call(url, { json: generate([7]) })
-            : await service.call(url, { method: method.toUpperCase() });
+            : name === 'post /v1/previews'
+              ? await service.call(url, { json: { model: 'one', seed: 7, yaws: [-30, 0, 30] } })
+              : await service.call(url, { method: method.toUpperCase() });
       const told = document.paths[path][method].responses[answer.status];
       expect(answer.status, name).toBeLessThan(300);
       expect(told, `${name} ${answer.status}`).toBeDefined();
@@ -117,6 +124,10 @@ describe('the OpenAPI document', () => {
       ['/v1/jobs/{id}', 'delete', { method: 'DELETE' }],
       ['/v1/jobs/{id}/events', 'get', {}],
       ['/v1/assets/{id}.glb', 'get', {}],
+      ['/v1/jobs/{id}/contact-sheet.png', 'get', {}],
+      ['/v1/models/{name}', 'get', {}],
+      ['/v1/previews', 'post', { json: {} }],
+      ['/v1/previews', 'post', { json: { model: 'none', seed: 1, yaws: [0] } }],
       ['/v1/jobs', 'get', {}],
       ['/v1/jobs', 'post', { json: {} }],
       ['/v1/jobs', 'post', { json: generate([0], { model: 'none' }) }],
@@ -130,7 +141,7 @@ describe('the OpenAPI document', () => {
     ];
     const valid = validator(document.components.schemas.Problem);
     for (const [path, method, init] of problems) {
-      const url = `${path.replace('{id}', 'none')}${path === '/v1/jobs' && method === 'get' ? '?limit=x' : ''}`;
+      const url = `${path.replace(/\{\w+\}/, 'none')}${path === '/v1/jobs' && method === 'get' ? '?limit=x' : ''}`;
       const answer = await small.call(url, init);
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');

@@ -5,6 +5,7 @@ import {
   MatteError,
   type RgbaImage,
   standingFrame,
+  type WriteCharacterOptions,
   writeCharacter,
 } from '../../impostor/index.ts';
 import { VERSION } from '../../version.ts';
@@ -22,7 +23,8 @@ export interface PackPlan extends Pick<CharacterPlan, 'hash' | 'yaws'> {
     CharacterPlan['manifest'],
     'name' | 'calibrated' | 'licence' | 'attribution' | 'source'
   >;
-  readonly recipe: Pick<CharacterRecipe, 'truncation' | 'format' | 'triangles' | 'geometry' | 'keepViews'>;
+  readonly recipe: Pick<CharacterRecipe, 'truncation' | 'format' | 'triangles' | 'geometry' | 'keepViews'> &
+    Partial<Pick<WriteCharacterOptions, 'mesh'>>;
 }
 
 /** A character's file, or why there is none. */
@@ -31,8 +33,8 @@ export type PackedCharacter =
   | { readonly rejected: readonly string[]; readonly checks: CharacterChecks | null };
 
 export interface PackOptions {
-  /** Content key; goes into the file. */
-  readonly key: string;
+  /** Content key; goes into the file. null: a file that is not kept. */
+  readonly key: string | null;
   /** For kept views. */
   readonly out: string;
   /** Whether views are checked, and rejected where they fail. */
@@ -88,7 +90,8 @@ export async function packCharacter(
       triangles: recipe.triangles,
       geometry: recipe.geometry,
       attribution: manifest.attribution,
-      extras: { key, ...(checks ? { checks } : {}) },
+      ...(recipe.mesh ? { mesh: recipe.mesh } : {}),
+      ...(key === null ? {} : { extras: { key, ...(checks ? { checks } : {}) } }),
     },
   );
   return { bytes, checks };

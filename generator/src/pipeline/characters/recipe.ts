@@ -5,6 +5,7 @@ import type { Files } from '../files.ts';
 import { type ModelManifest, readModelManifest } from '../model-manifest.ts';
 import { matteName } from '../open-matte.ts';
 import type { Platform } from '../platform.ts';
+import type { SubjectEdits } from '../slider-directions.ts';
 import { defaultRange, requireDirection, warnBeyondReach } from '../sweep.ts';
 
 /** How characters are made of a model: all that a file depends on besides its seed. */
@@ -28,6 +29,8 @@ export interface CharacterRecipe {
   readonly refine: boolean | null;
   /** Steps of optimising each subject's views together, on top of that; 0: none. */
   readonly polish: number;
+  /** How far each subject is moved along the model's slider directions. */
+  readonly edits?: SubjectEdits | undefined;
   /** Also writes each view and its depth as PNGs, with `views.json`. */
   readonly keepViews: boolean;
 }
@@ -76,6 +79,7 @@ export async function planCharacters(
     triangles: recipe.triangles,
     geometry: recipe.geometry,
     keepViews: recipe.keepViews,
+    ...(recipe.edits ? { edits: recipe.edits } : {}),
   };
   return {
     manifest,

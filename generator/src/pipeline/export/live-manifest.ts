@@ -1,20 +1,11 @@
-import {
-  LIVE_FORMAT_VERSION,
-  type LiveDirection,
-  type LiveManifest,
-  liveManifestJson,
-} from '@turnaround/plugin/asset';
-import { component, type Pca } from '../../gan/latents/index.ts';
+import { LIVE_FORMAT_VERSION, type LiveManifest, liveManifestJson } from '@turnaround/plugin/asset';
+import type { Pca } from '../../gan/latents/index.ts';
 import { standingFrame } from '../../impostor/index.ts';
 import { requireCalibration } from '../calibrate/set-degrees.ts';
 import type { Files } from '../files.ts';
-import {
-  type LoadedManifest,
-  type ModelDirection,
-  type ModelFile,
-  readModelFile,
-} from '../model-manifest.ts';
+import { type LoadedManifest, type ModelFile, readModelFile } from '../model-manifest.ts';
 import { PCA_FILE, unpackPca } from '../pca-file.ts';
+import { sliderDirections } from '../slider-directions.ts';
 import { defaultRange, requireDirection } from '../sweep.ts';
 
 /** What a browser looks for. */
@@ -28,9 +19,6 @@ const MAPPING = 'mapping.onnx';
  * 15° at 128².
  */
 const DEPTH_MARGIN = 0.5;
-
-/** How many sliders, and the |cosine| with the yaw direction from which on a component counts as a turn itself. */
-const [SLIDERS, TURNS] = [6, 0.5];
 
 /** How a written `live.onnx` was made. */
 export interface LiveFacts {
@@ -66,37 +54,11 @@ export function describeLive(
     ...standingFrame({ width: resolution, height: resolution }),
     range: defaultRange(direction, manifest),
     depthRange: { near: near - margin, far: far + margin },
-    directions: sliders(direction, pca),
+    directions: sliderDirections(direction, pca),
     ...{ refined, half },
     files: { [LIVE_NETWORK]: file, [MAPPING]: files[MAPPING]! },
   };
 }
-
-/**
- * The widest principal components that do not turn the subject, a standard deviation long, less the turn that is in
- * them. Their numbers are those among all components, from 1.
- */
-function sliders({ vector, probe }: ModelDirection, pca: Pca): LiveDirection[] {
-  const found: LiveDirection[] = [];
-  for (let k = 0; k < pca.dim && found.length < SLIDERS; k++) {
-    const own = component(pca, k);
-    if (Math.abs(dot(own, vector)) >= TURNS * Math.sqrt(dot(own, own) * dot(vector, vector))) continue;
-    const step = Array.from(own, (value) => value * pca.deviations[k]!);
-    const turn = dot(probe, step);
-    found.push({
-      name: `component ${k + 1}`,
-      // As many digits as float32 has.
-      vector: step.map((value, i) => Number((value - turn * vector[i]!).toPrecision(7))),
-    });
-  }
-  return found;
-}
-
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-};
 
 /**
  * Writes `live.json` beside a `live.onnx`, and `mapping.onnx` where the folder is not the model's own, so that it holds

@@ -25,6 +25,8 @@ export interface GenerateRequest {
   readonly geometry: 'plain' | 'meshopt';
   readonly refine: boolean;
   readonly polish: number;
+  /** How far along the model's slider directions, in their deviations, by name. */
+  readonly edits?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface BuildRequest {
@@ -90,7 +92,8 @@ export type AnyRequest = JobRequest | ImportRequest;
 
 /** A folder below a configured root. One path component that no platform gives a meaning of its own. */
 export const NAME: RegExp = /^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
-const name = z
+/** Of a model or an image set. */
+const name: z.ZodString = z
   .string()
   .max(64)
   .regex(NAME, 'expected a plain name: letters, digits, _, - and single dots inside');
@@ -100,11 +103,21 @@ const line = z
   .max(200)
   .regex(/^[^\p{Cc}]*$/u, 'expected one line without control characters');
 const whole = (least: number, most: number) => z.int().min(least).max(most);
-const degree = z.number().min(-180).max(180);
+/** Of yaw. */
+export const degree: z.ZodNumber = z.number().min(-180).max(180);
 const range = z
   .strictObject({ from: degree, to: degree })
   .refine(({ from, to }) => from < to, 'expected from below to');
 const MOST_SEEDS = 1000;
+
+export const modelName: z.ZodString = name;
+export const seed: z.ZodNumber = whole(0, 0xffffffff);
+/** ψ of the truncation trick. */
+export const truncation: z.ZodNumber = z.number().min(0).max(2);
+/** By the directions' names, in deviations: a dozen are beyond anything that a model has seen. */
+export const edits: z.ZodType<Readonly<Record<string, number>>> = z
+  .record(z.string().min(1).max(64), z.number().min(-12).max(12))
+  .refine((all) => Object.keys(all).length <= 64, 'expected at most 64 directions');
 const character = {
   triangles: whole(100, 200_000).default(GENERATE_DEFAULTS.triangles),
   geometry: z.enum(['plain', 'meshopt']).default(GENERATE_DEFAULTS.geometry),
@@ -117,13 +130,14 @@ const generate = z.strictObject({
   kind: z.literal('generate'),
   model: name,
   seeds: z
-    .array(whole(0, 0xffffffff))
+    .array(seed)
     .min(1)
     .max(MOST_SEEDS)
     .refine((seeds) => new Set(seeds).size === seeds.length, 'expected each seed once'),
   views: whole(1, 361).default(GENERATE_DEFAULTS.views),
   range: range.nullable().default(null),
-  truncation: z.number().min(0).max(2).default(GENERATE_DEFAULTS.truncation),
+  truncation: truncation.default(GENERATE_DEFAULTS.truncation),
+  edits: edits.optional(),
   refine: z.boolean().default(true),
   polish: whole(0, 1000).default(0),
   ...character,
@@ -166,7 +180,7 @@ const evaluate = z.strictObject({
   views: whole(3, 361).default(EVALUATE_DEFAULTS.views),
   range: range.default({ from: -60, to: 60 }),
   firstSeed: whole(0, 0xff000000).default(EVALUATE_DEFAULTS.firstSeed),
-  truncation: z.number().min(0).max(2).default(EVALUATE_DEFAULTS.truncation),
+  truncation: truncation.default(EVALUATE_DEFAULTS.truncation),
 });
 
 const upload = z.strictObject({

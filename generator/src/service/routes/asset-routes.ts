@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PAGE_QUERY, type Page, pageOf } from '../http/paging.ts';
 import type { Route } from '../http/route.ts';
+import { sendStored } from '../http/send-file.ts';
 import { Problem } from '../problem.ts';
 import type { Service } from '../service.ts';
 
@@ -52,19 +53,8 @@ export function assetRoutes({ store }: Service): Route[] {
         delete request.headers['cache-control'];
         response.type('model/gltf-binary').set('ETag', `"${known.id}"`);
         // The name comes from the record, where it is one component; `root` holds it there all the same.
-        const options = {
-          root: store.out(job.id),
-          cacheControl: false,
-          lastModified: false,
-          headers: { 'Cache-Control': 'private, max-age=31536000, immutable' },
-        };
-        return new Promise((resolve, reject) => {
-          response.sendFile(known.file, options, (error) => {
-            const { code } = (error ?? {}) as NodeJS.ErrnoException;
-            // A client that breaks off is no error of ours.
-            if (!error || code === 'ECONNABORTED' || code === 'EPIPE') resolve();
-            else reject(error);
-          });
+        return sendStored(response, store.out(job.id), known.file, {
+          'Cache-Control': 'private, max-age=31536000, immutable',
         });
       },
     },

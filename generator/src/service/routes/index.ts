@@ -7,6 +7,7 @@ import { eventRoute } from './event-route.ts';
 import { jobRoutes } from './job-routes.ts';
 import { modelRoutes } from './model-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
+import { previewRoutes } from './preview-routes.ts';
 
 /** Every route of the service. */
 export function allRoutes(service: Service): Route[] {
@@ -25,6 +26,7 @@ export function allRoutes(service: Service): Route[] {
     ...modelRoutes(service),
     ...jobRoutes(service),
     eventRoute(service),
+    ...previewRoutes(service),
     ...assetRoutes(service),
     document,
     ...operationRoutes(service),

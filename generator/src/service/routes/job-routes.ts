@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PAGE_QUERY, type Page, pageOf } from '../http/paging.ts';
 import type { Route } from '../http/route.ts';
+import { sendStored } from '../http/send-file.ts';
 import {
   type Job,
   type JobRecord,
@@ -84,6 +85,19 @@ export function jobRoutes(service: Service): Route[] {
       problems: [404],
       handle({ request, response }) {
         response.json(describeJob(service, findJob(service, request.params['id'])));
+      },
+    },
+    {
+      method: 'get',
+      path: '/v1/jobs/{id}/contact-sheet.png',
+      id: 'getContactSheet',
+      summary:
+        'The characters of a generate job in rows, their views in columns; the first fifty where there are more',
+      answers: { 200: { description: 'The picture', type: 'image/png' } },
+      problems: [404],
+      handle({ request, response }) {
+        const job = findJob(service, request.params['id']);
+        return sendStored(response, store.out(job.id), 'contact-sheet.png');
       },
     },
     {

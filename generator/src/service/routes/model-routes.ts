@@ -1,10 +1,15 @@
+import { degrees } from '@turnaround/plugin/asset';
 import { z } from 'zod';
-import { readModelManifest } from '../../pipeline/model-manifest.ts';
+import type { Files } from '../../pipeline/files.ts';
+import { type LoadedManifest, readModelManifest } from '../../pipeline/model-manifest.ts';
+import { readSliderDirections } from '../../pipeline/slider-directions.ts';
+import { defaultRange } from '../../pipeline/sweep.ts';
 import { createFiles } from '../../platform/files.ts';
 import type { Route } from '../http/route.ts';
 import { receiveUpload, UploadSlots } from '../http/upload.ts';
 import { JobSchema } from '../jobs/job.ts';
 import { type ImportRequest, UploadQuerySchema } from '../jobs/job-request.ts';
+import { Problem } from '../problem.ts';
 import type { Service } from '../service.ts';
 import { describeJob } from './job-routes.ts';
 
@@ -21,7 +26,50 @@ const model = z.object({
   direction: z.string().nullable(),
 });
 
+const DetailsSchema = model
+  .extend({
+    /** Degrees of yaw that are drawn where nobody says; null where nothing turns its subjects. */
+    range: z.object({ from: z.number(), to: z.number() }).nullable(),
+    /** What `edits` can name. */
+    directions: z.array(z.string()),
+  })
+  .meta({ id: 'ModelDetails' });
+
 const ListSchema = z.object({ models: z.array(model.meta({ id: 'Model' })) }).meta({ id: 'ModelList' });
+
+function describeModel(name: string, { hash, manifest }: LoadedManifest): z.infer<typeof model> {
+  const { resolution, licence, attribution, calibrated, refiner, direction } = manifest;
+  const refined = refiner !== null;
+  return {
+    name,
+    hash,
+    resolution,
+    licence,
+    attribution,
+    calibrated,
+    refined,
+    direction: direction?.id ?? null,
+  };
+}
+
+async function detailModel(
+  files: Files,
+  name: string,
+  folder: string,
+): Promise<z.infer<typeof DetailsSchema>> {
+  const loaded = await readModelManifest(files, folder);
+  const { manifest } = loaded;
+  const range = manifest.direction && defaultRange(manifest.direction, manifest);
+  const directions = await readSliderDirections(files, folder, manifest);
+  return {
+    ...describeModel(name, loaded),
+    range: range && { from: tidy(range.minimum), to: tidy(range.maximum) },
+    directions: directions.map((one) => one.name),
+  };
+}
+
+/** Radians of whole degrees as whole degrees. */
+const tidy = (yaw: number): number => Number(degrees(yaw).toFixed(6));
 
 /** Models: those that are there, and uploads of new ones. */
 export function modelRoutes(service: Service): Route[] {
@@ -42,19 +90,25 @@ export function modelRoutes(service: Service): Route[] {
           // A model that cannot be read is no reason not to list the others.
           const loaded = await readModelManifest(files, await folders.model(name)).catch(() => null);
           if (!loaded) continue;
-          const { resolution, licence, attribution, calibrated, refiner, direction } = loaded.manifest;
-          models.push({
-            name,
-            hash: loaded.hash,
-            resolution,
-            licence,
-            attribution,
-            calibrated,
-            refined: refiner !== null,
-            direction: direction?.id ?? null,
-          });
+          models.push(describeModel(name, loaded));
         }
         response.json({ models });
+      },
+    },
+    {
+      method: 'get',
+      path: '/v1/models/{name}',
+      id: 'getModel',
+      summary: 'One model, with the directions that edits can name',
+      answers: { 200: { description: 'The model', schema: DetailsSchema } },
+      problems: [404],
+      async handle({ request, response }) {
+        const name = String(request.params['name']);
+        if (!(await folders.models()).includes(name))
+          throw new Problem('not-found', 'model: expected one that GET /v1/models lists');
+        const details = await detailModel(files, name, await folders.model(name)).catch(() => null);
+        if (!details) throw new Problem('not-found', 'model: expected one whose files can be read');
+        response.json(details);
       },
     },
     {

@@ -1,5 +1,5 @@
 import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
-import { cameraDirection, type ImpostorExtension, radians } from '@turnaround/plugin/asset';
+import { cameraDirection, type ImpostorExtension, radians } from '../asset/index.ts';
 
 /** Of the stage's height, what a character's frame takes. */
 const FILL = 0.94;

@@ -1,4 +1,4 @@
-import { degrees, type ImpostorExtension } from '@turnaround/plugin/asset';
+import { degrees, type ImpostorExtension } from '../asset/index.ts';
 import { element } from './elements.ts';
 
 /** What a file says of its character, as terms and descriptions. */

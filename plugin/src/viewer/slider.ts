@@ -1,4 +1,4 @@
-import { element } from '../viewer/elements.ts';
+import { element } from './elements.ts';
 
 export interface SliderOptions {
   readonly id: string;

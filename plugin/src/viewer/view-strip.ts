@@ -1,5 +1,5 @@
-import { degrees, type ImpostorExtension, type View } from '@turnaround/plugin/asset';
-import type { ImpostorState } from '@turnaround/plugin/impostor';
+import { degrees, type ImpostorExtension, type View } from '../asset/index.ts';
+import type { ImpostorState } from '../impostor/index.ts';
 import { readPictures } from './character-file.ts';
 import { element } from './elements.ts';
 import { spellAngle } from './turning.ts';

@@ -1,9 +1,4 @@
-import {
-  EXTENSION_NAME,
-  type ImpostorExtension,
-  type View,
-  validateExtension,
-} from '@turnaround/plugin/asset';
+import { EXTENSION_NAME, type ImpostorExtension, type View, validateExtension } from '../asset/index.ts';
 
 interface Gltf {
   readonly nodes?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];

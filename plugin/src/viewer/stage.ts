@@ -1,23 +1,32 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { Color4 } from '@babylonjs/core/Maths/math.color.js';
 import { Scene } from '@babylonjs/core/scene.js';
-import type { Impostor, ImpostorState } from '@turnaround/plugin/impostor';
-import { loadImpostorAsync } from '@turnaround/plugin/loader';
-import type { Shown } from './address.ts';
+import type { Impostor, ImpostorState } from '../impostor/index.ts';
+import { loadImpostorAsync } from '../loader/index.ts';
+import { type CapturedView, captureView } from './capture-view.ts';
 import { FIELD_OF_VIEW, portraitView } from './portrait.ts';
 import { SplitCameras } from './split-cameras.ts';
+
+/** What the stage shows: the character, the character beside a cross-fade of its views, or its depth. */
+export type Shown = 'character' | 'compare' | 'depth';
 
 /** Milliseconds after the last change from which on few frames are drawn, and how far these are apart. */
 const AWAKE = 1000;
 const ASLEEP = 400;
 
-/** One character and the cameras that go round it. */
+/** Which camera sees a character, where two are shown beside each other. */
+const [LEFT, RIGHT] = [1, 2];
+
+/** One character, or two beside each other, and the cameras that go round. */
 export class Stage {
   private readonly engine: AbstractEngine;
   private readonly scene: Scene;
   private readonly cameras: SplitCameras;
+  private readonly resizing: ResizeObserver;
   private impostor: Impostor | null = null;
+  private other: Impostor | null = null;
   private requests = 0;
+  private otherRequests = 0;
   private yaw = 0;
   private pitch = 0;
   private shown: Shown = 'character';
@@ -38,14 +47,18 @@ export class Stage {
       if (state) drawn(state);
     });
     engine.runRenderLoop(() => this.renderIfWorthIt());
-    new ResizeObserver(() => {
+    this.resizing = new ResizeObserver(() => {
       engine.resize();
       this.look(this.yaw, this.pitch);
-    }).observe(engine.getRenderingCanvas()!);
+    });
+    this.resizing.observe(engine.getRenderingCanvas()!);
   }
 
-  /** Loads a character and puts it in place of the last; null where another was asked for meanwhile. */
-  async load(file: Promise<File>): Promise<Impostor | null> {
+  /**
+   * Loads a character and puts it in place of the last; null where another was asked for meanwhile. The cameras stay where
+   * they are.
+   */
+  async load(file: File | Promise<File>): Promise<Impostor | null> {
     const request = ++this.requests;
     const impostor = await loadImpostorAsync(await file, this.scene);
     if (request !== this.requests) {
@@ -55,14 +68,26 @@ export class Stage {
     this.impostor?.dispose();
     this.impostor = impostor;
     this.draw();
-    this.look(0, 0);
+    this.look(this.yaw, this.pitch);
     return impostor;
+  }
+
+  /** Loads another character that comparing shows right of the line, in place of the cross-fade; null: the cross-fade again. */
+  async loadBeside(file: File | null): Promise<void> {
+    const request = ++this.otherRequests;
+    const other = file && (await loadImpostorAsync(file, this.scene));
+    if (request !== this.otherRequests) return other?.dispose();
+    this.other?.dispose();
+    this.other = other;
+    this.draw();
   }
 
   clear(): void {
     this.requests++;
+    this.otherRequests++;
     this.impostor?.dispose();
-    this.impostor = null;
+    this.other?.dispose();
+    this.impostor = this.other = null;
     this.changed = performance.now();
   }
 
@@ -88,6 +113,21 @@ export class Stage {
     this.changed = performance.now();
   }
 
+  /**
+   * What the shaders draw from where a stored view at this yaw and pitch (radians) would have been taken, in the stored views'
+   * size; null where no character with depth is shown.
+   */
+  async capture(yaw: number, pitch: number): Promise<CapturedView | null> {
+    return this.impostor?.isMarching ? await captureView(this.scene, this.impostor, yaw, pitch) : null;
+  }
+
+  /** Frees all, the engine as well. */
+  dispose(): void {
+    this.clear();
+    this.resizing.disconnect();
+    this.engine.dispose();
+  }
+
   /** A picture at rest is not drawn sixty times a second, for the battery's sake; a shader may still be compiling, though. */
   private renderIfWorthIt(): void {
     const now = performance.now();
@@ -97,11 +137,15 @@ export class Stage {
   }
 
   private draw(): void {
-    const { impostor, shown, cameras } = this;
-    const split = shown === 'compare' && impostor?.isMarching === true;
+    const { impostor, other, shown, cameras } = this;
+    const split = shown === 'compare' && (other !== null || impostor?.isMarching === true);
     cameras.splitAt(split ? this.line : 1);
     impostor?.drawFor(cameras.left, shown === 'depth' ? 'depth' : null);
-    impostor?.drawFor(cameras.right, 'crossfade');
+    impostor?.drawFor(cameras.right, other ? null : 'crossfade');
+    if (impostor) impostor.mesh.layerMask = other ? LEFT : LEFT | RIGHT;
+    if (other) other.mesh.layerMask = RIGHT;
+    cameras.left.layerMask = LEFT;
+    cameras.right.layerMask = RIGHT;
     this.changed = performance.now();
   }
 }

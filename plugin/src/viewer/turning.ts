@@ -1,9 +1,9 @@
-import { degrees, radians } from '@turnaround/plugin/asset';
+import { degrees, radians } from '../asset/index.ts';
 
 /** What one press of an arrow key turns. */
 const STEP = radians(3);
-/** Camera above and below, at most. */
-const HIGHEST = radians(25);
+/** Camera above and below, at most (radians). */
+export const HIGHEST: number = radians(25);
 /** Turning by dragging once across the stage. */
 const ACROSS = radians(120);
 /** Share of the speed that a second of coasting leaves. */
@@ -49,8 +49,14 @@ export class Turning {
     requestAnimationFrame((next) => this.sway(next));
   }
 
-  /** The user's own turn: the swaying ends. */
-  private turnTo(yaw: number, pitch: number): void {
+  /** Takes other limits and stays where it is, as far as they allow; for a character that is another form of the last one. */
+  keep(limits: TurnLimits): void {
+    this.limits = limits;
+    this.turn(this.yaw, this.pitch);
+  }
+
+  /** The user's own turn, radians: the swaying ends. */
+  turnTo(yaw: number, pitch: number): void {
     this.swaying = 0;
     this.turn(yaw, pitch);
   }
