@@ -1,4 +1,5 @@
 import { mountPanel } from '../panel/mount.ts';
 import './page.css';
 
-mountPanel(document.body, { service: location.origin, fixedService: true });
+const main = document.querySelector('main') ?? document.body;
+mountPanel(main, { service: location.origin, fixedService: true });

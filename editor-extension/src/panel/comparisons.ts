@@ -43,7 +43,7 @@ export class Comparisons {
   update(): void {
     clearTimeout(this.timer);
     const { overlay } = this.stage;
-    if (overlay !== 'refined' && this.beside !== null) this.leave();
+    if ((overlay !== 'refined' || !this.compared) && this.beside !== null) this.leave();
     this.under?.abort();
     if (overlay === 'error') {
       this.stage.error.clear(this.compared ? 'Measuring…' : 'Nothing to measure');

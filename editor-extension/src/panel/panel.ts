@@ -15,7 +15,7 @@ import { PANEL_DEFAULTS, type PanelOptions } from './options.ts';
 import { Previewer } from './previewer.ts';
 import { SheetDialog } from './sheet-dialog.ts';
 import { StageView } from './stage-view.ts';
-import { adviceFor, SUBJECT_DEFAULTS, type Subject, subjectOf } from './subject.ts';
+import { adviceFor, SUBJECT_DEFAULTS, type Subject, subjectMade, subjectOf } from './subject.ts';
 import { SubjectControls } from './subject-controls.ts';
 import { listenForUndo } from './undo-keys.ts';
 import { ViewsPart } from './views-part.ts';
@@ -25,7 +25,7 @@ const AGAIN = 5000;
 
 /** All parts of the panel, and what they say to each other. */
 export class Panel {
-  readonly root: HTMLElement = element('main', { className: 'panel' });
+  readonly root: HTMLElement = element('section', { className: 'panel' });
   private readonly header: Header;
   private readonly notice = element('p', { className: 'notice' });
   private readonly stage: StageView;
@@ -74,7 +74,7 @@ export class Panel {
       addToScene: addToScene ? () => this.views && void addToScene(this.views.file).catch(failed) : null,
     });
     this.previewer = new Previewer({
-      drawn: (views) => this.show(views, this.history?.current ?? null, false),
+      drawn: (views, whole) => this.show(views, this.history?.current ?? null, { whole }),
       busy: (text) => this.stage.busy(text),
       failed,
     });
@@ -116,18 +116,14 @@ export class Panel {
   }
 
   private assemble(): void {
+    this.root.ariaLabel = 'Turnaround';
     this.notice.role = 'alert';
     this.notice.hidden = true;
     this.header.connected(null);
     this.header.offer(false, false);
-    const side = element(
-      'div',
-      { className: 'side-parts' },
-      this.connection.root,
-      this.controls.root,
-      this.exporting.root,
-      this.jobs.root,
-    );
+    const { connection, controls, exporting, jobs } = this;
+    const beside = [connection, controls, exporting, jobs].map(({ root }) => root);
+    const side = element('div', { className: 'side-parts' }, ...beside);
     const middle = element('div', { className: 'middle' }, this.stage.root, this.viewsPart.root);
     const parts = element('div', { className: 'parts' }, middle, side);
     this.root.append(this.header.root, this.notice, parts, this.sheet.root);
@@ -199,8 +195,15 @@ export class Panel {
     });
   }
 
-  /** @param subject who it is, where the service can draw it anew @param anew from the front */
-  private async show(views: CharacterViews, subject: Subject | null, anew: boolean): Promise<void> {
+  /**
+   * @param subject who it is, where the service can draw it anew
+   * @param how     whether no more views of it follow, and whether it is seen from the front
+   */
+  private async show(
+    views: CharacterViews,
+    subject: Subject | null,
+    { whole = true, anew = false }: { readonly whole?: boolean; readonly anew?: boolean } = {},
+  ): Promise<void> {
     this.views = views;
     this.viewsPart.start(views);
     await this.stage.show(views, anew);
@@ -208,7 +211,7 @@ export class Panel {
     const range = details?.range;
     const drawable = subject !== null && client !== null && range !== null && range !== undefined;
     this.stage.offer({ fresh: drawable, refiner: drawable && details?.refined === true });
-    this.comparisons.show(drawable ? { client, subject, range, views } : null);
+    this.comparisons.show(drawable && whole ? { client, subject, range, views } : null);
   }
 
   /** Shows a file of the user's own. */
@@ -216,26 +219,23 @@ export class Panel {
     this.say(null);
     this.previewer.run(async () => {
       this.stage.busy(null);
-      await this.show(await readViews(file), null, true);
+      await this.show(await readViews(file), null, { anew: true });
     });
   }
 
   /** Shows what a job has made, and puts the controls where it was made. */
-  private showMade(file: File, { request }: Job): void {
+  private showMade(file: File, job: Job): void {
     this.previewer.run(async () => {
       this.stage.busy(null);
       const views = await readViews(file);
-      const { seed, truncation } = views.extension.provenance;
-      const { model, edits = {}, refine = true } = request;
-      const known = this.models.some(({ name }) => name === model);
-      const subject = known && model ? { model, seed, truncation, edits, refine } : null;
-      if (subject && this.history) {
-        if (JSON.stringify(subject) !== JSON.stringify(this.history.current))
-          this.history.push(subject, null, performance.now());
+      const subject = subjectMade(job, views.extension.provenance, this.models);
+      const isOpen = subject !== null && this.details?.name === subject.model;
+      if (isOpen && this.history && JSON.stringify(subject) !== JSON.stringify(this.history.current)) {
+        this.history.push(subject, null, performance.now());
         this.header.offer(this.history.canUndo, this.history.canRedo);
-        if (this.details?.name === model) this.controls.show(subject);
+        this.controls.show(subject);
       }
-      await this.show(views, this.details?.name === model ? subject : null, false);
+      await this.show(views, isOpen ? subject : null);
     });
   }
 

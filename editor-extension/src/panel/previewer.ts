@@ -9,8 +9,8 @@ const REST = 180;
 const [DRAFT_VIEWS, VIEWS] = [5, 13];
 
 export interface PreviewEvents {
-  /** A character has come; `anew` where the last one was of another subject. */
-  drawn(views: CharacterViews): Promise<void>;
+  /** A character has come. @param whole whether no more views of it follow */
+  drawn(views: CharacterViews, whole: boolean): Promise<void>;
   /** What is under way; null: nothing. */
   busy(text: string | null): void;
   failed(error: unknown): void;
@@ -34,7 +34,7 @@ export class Previewer {
         const file = await client.preview({ ...subject, yaws: yawsOf(range, views) }, signal);
         const read = await readViews(file);
         if (signal.aborted) return;
-        await this.events.drawn(read);
+        await this.events.drawn(read, views === VIEWS);
         this.events.busy(views === VIEWS ? null : 'Drawing more views…');
       }
     });

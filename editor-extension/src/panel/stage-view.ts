@@ -51,10 +51,11 @@ export class StageView {
       this.turning.turnTo(this.turning.yaw, radians(pitch.valueAsNumber)),
     );
     this.strip = new ViewStrip(strip, mixed, yaw);
-    new Divider(divider, (share) => {
+    const divided = (share: number): void => {
       this.line = share;
       this.stage?.divide(share);
-    });
+    };
+    new Divider(divider, divided, (percent) => `${percent} % left, ${100 - percent} % right`);
     this.offer();
   }
 
@@ -103,6 +104,7 @@ export class StageView {
   async showBeside(file: File | null, sides: readonly [left: string, right: string]): Promise<void> {
     await this.stage?.loadBeside(file);
     this.parts.view.dataset['shown'] = file ? 'compare' : this.overlay;
+    this.showOn(this.overlay, file !== null);
     for (const [k, side] of this.parts.sides.entries()) side.textContent = sides[k]!;
     this.parts.divider.ariaLabel = `Line between ${sides[0].toLowerCase()} and ${sides[1].toLowerCase()}`;
   }
@@ -160,8 +162,12 @@ export class StageView {
 
   private lay(overlay: Overlay): void {
     this.parts.view.dataset['shown'] = overlay;
-    this.stage?.show(overlay === 'depth' ? 'depth' : overlay === 'refined' ? 'compare' : 'character');
+    this.showOn(overlay, false);
     this.events.overlay(overlay);
+  }
+
+  private showOn(overlay: Overlay, beside: boolean): void {
+    this.stage?.show(overlay === 'depth' ? 'depth' : beside ? 'compare' : 'character');
   }
 
   private follow(): void {

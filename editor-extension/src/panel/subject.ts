@@ -1,5 +1,5 @@
-import { degrees, radians, viewYaws } from '@turnaround/plugin/asset';
-import type { DegreeRange, ModelDetails } from '../service/types.ts';
+import { degrees, type Provenance, radians, viewYaws } from '@turnaround/plugin/asset';
+import type { DegreeRange, Job, Model, ModelDetails } from '../service/types.ts';
 
 /** Who is shown: all that undo goes back to. */
 export interface Subject {
@@ -27,6 +27,17 @@ export const subjectOf = (model: string, { seed, truncation, refine }: Omit<Subj
 export function withEdit(subject: Subject, name: string, amount: number): Subject {
   const { [name]: _, ...others } = subject.edits;
   return { ...subject, edits: amount === 0 ? others : { ...others, [name]: amount } };
+}
+
+/** Who a job has made; null where its model is not there any more. */
+export function subjectMade(
+  { request }: Pick<Job, 'request'>,
+  { seed, truncation }: Pick<Provenance, 'seed' | 'truncation'>,
+  models: readonly Model[],
+): Subject | null {
+  const { model, edits = {}, refine = true } = request;
+  if (model === undefined || !models.some(({ name }) => name === model)) return null;
+  return { model, seed, truncation, edits, refine };
 }
 
 /** Evenly spread yaws, degrees. */

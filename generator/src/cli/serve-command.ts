@@ -95,11 +95,7 @@ export function serveCommand(signal: AbortSignal): Command {
     const device = await chooseDevice(options.device);
     if (options.device === 'auto') terminal.say(`device: ${device} (chosen by auto)`);
     const where = { device, threads: options.threads, allowFallback: options.cpuFallback ?? false };
-    const runner = createThreadRunner({
-      where,
-      placement: options.placement ?? false,
-      log,
-    });
+    const machine = { where, placement: options.placement ?? false, log };
     const panel = findPanel();
     if (!panel) log('the panel is not built, so that there is no page at /; build it with: npm run build');
     const { maxUpload, rate, token, ...rest } = options;
@@ -121,7 +117,7 @@ export function serveCommand(signal: AbortSignal): Command {
         requestsPerMinute: rate,
         panel,
       },
-      { runner, previews: createThreadPreviews(where) },
+      { runner: createThreadRunner(machine), previews: createThreadPreviews(machine) },
       log,
     );
     terminal.result({ url: service.url }, [

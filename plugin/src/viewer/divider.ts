@@ -5,15 +5,20 @@ const STEP = 0.02;
 export class Divider {
   private readonly handle: HTMLElement;
   private readonly moved: (share: number) => void;
+  private readonly spell: (percent: number) => string;
   private share = 0.5;
 
   /**
    * @param handle  stands in the stage, with the role of a slider
    * @param moved   told the share of the stage's width, 0..1, that is left of it
+   * @param spell   says for people what the stage shows
    */
-  constructor(handle: HTMLElement, moved: (share: number) => void) {
-    this.handle = handle;
-    this.moved = moved;
+  constructor(
+    handle: HTMLElement,
+    moved: (share: number) => void,
+    spell = (percent: number): string => `${percent} % warped by depth, ${100 - percent} % cross-faded`,
+  ) {
+    [this.handle, this.moved, this.spell] = [handle, moved, spell];
     this.moveTo(this.share);
     handle.addEventListener('keydown', (event) => this.press(event));
     handle.addEventListener('pointerdown', (event) => {
@@ -33,7 +38,7 @@ export class Divider {
     const percent = Math.round(this.share * 100);
     this.handle.parentElement!.style.setProperty('--line', `${this.share * 100}%`);
     this.handle.ariaValueNow = `${percent}`;
-    this.handle.ariaValueText = `${percent} % warped by depth, ${100 - percent} % cross-faded`;
+    this.handle.ariaValueText = this.spell(percent);
     this.moved(this.share);
   }
 

@@ -1,69 +1,45 @@
-import { Worker } from 'node:worker_threads';
 import { PipelineError } from '../../pipeline/platform.ts';
-import type { RuntimeOptions } from '../../platform/onnx-runtime.ts';
 import { ownThread } from '../../platform/own-script.ts';
+import { openTaskThread, type TaskThread, type ThreadMachine } from '../../platform/task-thread.ts';
 import type { PreviewMaker, PreviewTask } from './preview-maker.ts';
-import type { PreviewOrder, PreviewReply } from './preview-thread.ts';
 
 /** Without work for this long, ms, the thread is ended, and gives its networks' memory back. */
 const IDLE = 120_000;
 
-interface Waiting {
-  resolve(bytes: Uint8Array): void;
-  reject(error: Error): void;
+export interface ThreadPreviewsOptions extends ThreadMachine {
+  log(message: string): void;
 }
 
-/** Draws previews in a thread that is begun with the first and ended when none has come for a while. */
-export function createThreadPreviews(where: RuntimeOptions): PreviewMaker {
-  let worker: Worker | null = null;
+/** Draws previews, one at a time, in a thread that is begun with the first and ended when none has come for a while. */
+export function createThreadPreviews({ log, ...machine }: ThreadPreviewsOptions): PreviewMaker {
+  let thread: TaskThread<PreviewTask, Uint8Array> | null = null;
   let idle: NodeJS.Timeout | undefined;
-  let next = 0;
-  const waiting = new Map<number, Waiting>();
+  const stopped = new AbortController();
   const end = async (): Promise<void> => {
-    const ended = worker;
-    worker = null;
-    await ended?.terminate();
-  };
-  const begin = (): Worker => {
-    const begun = new Worker(ownThread(import.meta.url, 'preview-thread'), { workerData: where });
-    begun.unref();
-    const fail = (error: Error) => {
-      if (worker === begun) worker = null;
-      for (const one of waiting.values()) one.reject(error);
-      waiting.clear();
-    };
-    begun.on('message', (reply: PreviewReply) => {
-      const one = waiting.get(reply.id);
-      waiting.delete(reply.id);
-      if ('bytes' in reply) one?.resolve(reply.bytes);
-      else one?.reject(errorOf(reply));
-    });
-    begun.on('error', fail);
-    begun.on('exit', () => fail(new Error('the thread of previews ended')));
-    return begun;
+    const ended = thread;
+    thread = null;
+    await ended?.close();
   };
   return {
-    make(task: PreviewTask) {
-      worker ??= begin();
+    async make(task: PreviewTask) {
       clearTimeout(idle);
-      const id = next++;
-      const order: PreviewOrder = { id, task };
-      const made = new Promise<Uint8Array>((resolve, reject) => waiting.set(id, { resolve, reject }));
-      worker.postMessage(order);
-      return made.finally(() => {
-        clearTimeout(idle);
+      if (!thread?.alive) thread = openTaskThread(ownThread(import.meta.url, 'preview-thread'), machine, log);
+      const used = thread;
+      try {
+        return await used.run(task, { signal: stopped.signal, progress() {}, warn: log });
+      } catch (error) {
+        const { code, message } = error as { code?: string; message: string };
+        // A thread that has died says nothing about the model.
+        throw code !== undefined && used.alive ? new PipelineError(code, message) : error;
+      } finally {
         idle = setTimeout(() => void end(), IDLE);
         idle.unref();
-      });
+      }
     },
     async close() {
       clearTimeout(idle);
+      stopped.abort();
       await end();
     },
   };
-}
-
-function errorOf({ message, code, stack }: Exclude<PreviewReply, { bytes: Uint8Array }>): Error {
-  if (code !== undefined) return new PipelineError(code, message);
-  return Object.assign(new Error(message), stack === undefined ? {} : { stack });
 }
