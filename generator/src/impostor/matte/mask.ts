@@ -67,14 +67,44 @@ function envelope(
 /** Set pixels whose disc of the given radius (pixels) is set throughout. */
 export function erode(mask: Mask, radius: number): Mask {
   const { width, height, data } = mask;
-  const distance = distanceTo(maskOf(width, height, (i) => !data[i]));
-  return maskOf(width, height, (i) => distance[i]! > radius);
+  const near = dilate(
+    maskOf(width, height, (i) => !data[i]),
+    radius,
+  );
+  return maskOf(width, height, (i) => !near.data[i]);
 }
+
+/** Discs up to this radius are drawn pixel by pixel, which takes a third of the time of all distances at 1.5, as much at 4. */
+const SMALL_DISC = 3;
 
 /** Pixels within the given radius (pixels) of a set one. */
 export function dilate(mask: Mask, radius: number): Mask {
+  if (radius <= SMALL_DISC) return drawDiscs(mask, radius);
   const distance = distanceTo(mask);
   return maskOf(mask.width, mask.height, (i) => distance[i]! <= radius);
+}
+
+/** `dilate` by a disc about each set pixel. */
+function drawDiscs({ width, height, data }: Mask, radius: number): Mask {
+  const reach = Math.floor(radius);
+  // Half the width of each row of the disc, in the precision that distances have.
+  const halves = Array.from({ length: 2 * reach + 1 }, (_, row) => {
+    let half = reach;
+    while (Math.fround(Math.sqrt(half ** 2 + (row - reach) ** 2)) > radius) half--;
+    return half;
+  });
+  const out = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      if (!data[y * width + x]) continue;
+      for (let dy = Math.max(-reach, -y); dy <= Math.min(reach, height - 1 - y); dy++) {
+        const half = halves[dy + reach]!;
+        const row = (y + dy) * width;
+        const end = row + Math.min(width - 1, x + half);
+        for (let i = row + Math.max(0, x - half); i <= end; i++) out[i] = 1;
+      }
+    }
+  return { width, height, data: out };
 }
 
 /** Connected parts of a mask. */
