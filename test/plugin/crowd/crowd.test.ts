@@ -180,7 +180,8 @@ describe.each([
   test('are picked as their members, on the side that they lie on, and drawn by no camera', () => {
     const scene = nullScene(rightHanded);
     RegisterThinInstanceMesh();
-    const solid = new CrowdSolid('solid', scene, wedge(scene));
+    const choosing = { now: false };
+    const solid = new CrowdSolid('solid', scene, wedge(scene), choosing);
     scene.getMeshByName('wedge')!.dispose();
     const camera = cameraAt(scene, new Vector3(0, 0, -10));
     const members = [memberAt(0, 0), memberAt(10, 0), memberAt(20, 0)];
@@ -201,6 +202,9 @@ describe.each([
     scene.activeCamera = camera;
     scene.render();
     expect(scene.getActiveMeshes().data.slice(0, scene.getActiveMeshes().length)).not.toContain(solid.mesh);
+    expect(solid.mesh.isBlocked).toBe(false);
+    choosing.now = true;
+    expect(solid.mesh.isBlocked).toBe(true);
     for (const member of members) solid.remove(member);
     solid.update();
     expect(solid.mesh.isEnabled()).toBe(false);
