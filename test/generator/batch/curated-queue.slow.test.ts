@@ -56,6 +56,7 @@ describe.skipIf(!hasRedis)(`curated characters${redisReason}`, () => {
     const into = (name: string) => join(folder, name);
     const [alone, queued, worked] = await both(args, into);
     expect(alone.dropped.length).toBeGreaterThan(2);
+    expect(alone.made).toBeGreaterThan(2);
     expect(queued).toEqual(alone);
     expect(worked).toMatchObject({ made: alone.made, rejected: alone.dropped.length, failed: 0 });
     const manifests = ['alone', 'queued'].map((name) =>
