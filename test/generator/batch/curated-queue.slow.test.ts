@@ -42,16 +42,8 @@ describe.skipIf(!hasRedis)(`curated characters${redisReason}`, () => {
       blank: true,
     });
     const args = [
-      'generate',
-      '--model',
-      model,
-      '--seeds',
-      '0-19',
-      '--views',
-      '5',
-      '--truncation',
-      '1',
-      '--reject',
+      ...['generate', '--model', model, '--seeds', '0-19', '--views', '5', '--range=-20:20'],
+      ...['--truncation', '1', '--reject'],
     ];
     const into = (name: string) => join(folder, name);
     const [alone, queued, worked] = await both(args, into);
