@@ -81,6 +81,11 @@ export async function generateByQueue(
         }
         open = left;
       }
+      // Of workers that were killed. Should one still write, its job is tried again, and finds the file.
+      await platform.files.clearPartials(
+        out,
+        missing.map(({ seed }) => characterFile(seed)),
+      );
     } finally {
       await queue.close();
     }

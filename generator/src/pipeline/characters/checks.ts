@@ -16,9 +16,13 @@ export interface CheckBounds {
   readonly coverageRatio: number;
 }
 
+/**
+ * Of portraits-128's first 30 seeds, 13 views: turns of .92 to 1.12; warps of 16.8 to 31.2 dB, two of them below 20, whose hair
+ * comes and goes as they turn (neighbours 20° apart: 22.5 to 28.6); the largest view 1.08 to 1.34 times the smallest.
+ */
 export const CHECK_BOUNDS: CheckBounds = {
   turnReached: [0.7, 1.4],
-  warpDb: 18,
+  warpDb: 20,
   coverage: [0.05, 0.9],
   coverageRatio: 1.6,
 };

@@ -105,7 +105,6 @@ export async function runBatch(
           tell(`${outcome.failed.seed} failed`);
         }
     });
-  if (missing.length > 0) await files.clearPartials(out, seeds.map(characterFile));
   const inOrder = <T>(all: ReadonlyMap<number, T>) => seeds.flatMap((seed) => all.get(seed) ?? []);
   const duplicates = options.diverse ? await dropDuplicates(platform, manifest, out, inOrder(rows)) : [];
   for (const duplicate of duplicates) {
