@@ -65,10 +65,15 @@ test('controls change who is drawn, undo and redo go back and forth, by pointer 
   await patient(() => last().truncation).toBe(0.5);
   const direction = page.getByRole('slider', { name: /^Component/ }).first();
   await direction.focus();
-  for (let k = 0; k < 5; k++) await direction.press('ArrowRight');
+  await direction.evaluate((input: HTMLInputElement) => {
+    for (let k = 0; k < 5; k++) {
+      input.stepUp();
+      input.dispatchEvent(new Event('input'));
+    }
+  });
   const name = (await page.locator('label[for=direction0]').innerText()).replace(/^C/, 'c');
   await patient(() => last().edits[name]).toBeCloseTo(0.5, 5);
-  // Five presses are one step.
+  // Five moves are one step.
   await direction.press('Control+z');
   await patient(() => last().edits).toEqual({});
   await direction.press('Control+Shift+z');
@@ -100,10 +105,11 @@ test('it turns by sliders, keys and views, and shows depth, matte, chosen views,
   const figure = () => page.locator('.error-view .figure').innerText();
   await patient(figure).toMatch(/dB at \+4°$/);
   // Ellipsoids between views that are steps apart are drawn well, and at a stored view best.
-  const between = Number.parseFloat(await figure());
+  const decibels = async () => Number.parseFloat((await figure()).replace(/^no difference/, 'Infinity'));
+  const between = await decibels();
   await views().nth(6).click();
   await patient(figure).toMatch(/ at 0°$/);
-  expect(Number.parseFloat(await figure())).toBeGreaterThan(between);
+  expect(await decibels()).toBeGreaterThan(between);
   expect(between).toBeGreaterThan(24);
   await slider('Pitch').fill('10');
   await patient(figure).toContain('level views only');

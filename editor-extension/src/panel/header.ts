@@ -19,6 +19,8 @@ export class Header {
       this.place,
       element('div', { className: 'row' }, this.undo, this.redo),
     );
+    this.offer(false, false);
+    this.connected(null);
   }
 
   offer(canUndo: boolean, canRedo: boolean): void {

@@ -10,7 +10,7 @@ const INTERVAL = 10_000;
 const AGAIN = 1500;
 
 export interface JobEvents extends JobActions {
-  /** A job that was seen unfinished is done. */
+  /** A job is done, or was when the list was first read. */
   done(job: Job): void;
   failed(error: unknown): void;
 }
@@ -74,8 +74,7 @@ export class JobList {
       known?.update(job, this.events);
       this.rows.set(job.id, row);
       if (this.list.children[k] !== row.root) this.list.insertBefore(row.root, this.list.children[k] ?? null);
-      const last = before.get(job.id)?.state;
-      if (job.state === 'done' && (last === 'queued' || last === 'running')) this.events.done(job);
+      if (job.state === 'done' && before.get(job.id)?.state !== 'done') this.events.done(job);
     }
     this.empty.hidden = jobs.length > 0;
     this.follow();

@@ -44,6 +44,8 @@ export class Panel {
   private details: ModelDetails | null = null;
   private history: History<Subject> | null = null;
   private views: CharacterViews | null = null;
+  /** Why nothing can be seen here. */
+  private blind: ViewerError | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   /** Jobs whose only character is downloaded once it is made. */
   private readonly wanted = new Set<string>();
@@ -102,6 +104,7 @@ export class Panel {
       // The service works all the same: characters can be made that cannot be seen here.
       const { headline, message } = error as ViewerError;
       if (!(error instanceof ViewerError)) throw error;
+      this.blind = error;
       this.stage.tell(headline, message);
     }
     await this.connect(this.to);
@@ -119,8 +122,6 @@ export class Panel {
     this.root.ariaLabel = 'Turnaround';
     this.notice.role = 'alert';
     this.notice.hidden = true;
-    this.header.connected(null);
-    this.header.offer(false, false);
     const { connection, controls, exporting, jobs } = this;
     const beside = [connection, controls, exporting, jobs].map(({ root }) => root);
     const side = element('div', { className: 'side-parts' }, ...beside);
@@ -207,6 +208,7 @@ export class Panel {
     this.views = views;
     this.viewsPart.start(views);
     await this.stage.show(views, anew);
+    if (this.blind) this.stage.tell(this.blind.headline, this.blind.message);
     const { client, details } = this;
     const range = details?.range;
     const drawable = subject !== null && client !== null && range !== null && range !== undefined;
