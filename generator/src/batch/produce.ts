@@ -1,18 +1,12 @@
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LookAlikes } from '../pipeline/characters/diverse.ts';
 import { characterFile, readPublished, rowOf } from '../pipeline/characters/publish.ts';
 import { type CharacterPlan, planCharacters } from '../pipeline/characters/recipe.ts';
-import {
-  type CharacterOutcome,
-  type GenerateResult,
-  type MissingCharacter,
-  runBatch,
-} from '../pipeline/characters/run-batch.ts';
+import { type CharacterOutcome, type GenerateResult, runBatch } from '../pipeline/characters/run-batch.ts';
 import type { GenerateOptions } from '../pipeline/generate.ts';
 import type { Platform } from '../pipeline/platform.ts';
-import { S3_SCHEME } from '../platform/s3-files.ts';
 import { type BatchJob, jobId } from './job.ts';
+import { jobsFor, outOf } from './jobs-for.ts';
 import { type CharacterQueue, openQueue } from './queue.ts';
 
 export interface QueueTarget {
@@ -38,29 +32,8 @@ export async function generateByQueue(
 ): Promise<GenerateResult> {
   const { reject = false, diverse = false, seeds } = options;
   const plan = await planCharacters(platform, options);
-  const out = options.out.startsWith(S3_SCHEME) ? options.out : resolve(options.out);
-  const jobOf = ({ seed, key }: MissingCharacter): BatchJob => ({
-    formatVersion: 1,
-    seed,
-    key,
-    modelHash: plan.hash,
-    recipe: {
-      model: resolve(options.model),
-      views: options.views,
-      range: options.range,
-      truncation: options.truncation,
-      matte: options.matte === null ? null : resolve(options.matte),
-      format: options.format,
-      triangles: options.triangles,
-      geometry: options.geometry,
-      refine: options.refine,
-      polish: options.polish,
-      keepViews: options.keepViews,
-    },
-    out,
-    endpoint,
-    reject,
-  });
+  const jobOf = jobsFor(plan, options, endpoint);
+  const out = outOf(options);
   return runBatch(platform, plan, { seeds, out, reject, diverse }, async (missing, report) => {
     const queue = await openQueue(url, (message) => platform.warn(message));
     try {

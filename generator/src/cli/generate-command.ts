@@ -1,8 +1,8 @@
 import type { ViewRange } from '@turnaround/plugin/asset';
 import { Command } from 'commander';
-import { generateByQueue } from '../batch/index.ts';
+import { generateByQueue, generateInThreads } from '../batch/index.ts';
 import { requireCharacters } from '../pipeline/characters/run-batch.ts';
-import { GENERATE_DEFAULTS, type GenerateResult, generateCharacters } from '../pipeline/generate.ts';
+import { GENERATE_DEFAULTS, type GenerateResult } from '../pipeline/generate.ts';
 import { openStandIns } from '../platform/stand-ins/index.ts';
 import { parseSeeds, realNumber, wholeNumber, yawRange } from './arguments.ts';
 import { formatOption, geometryOption, trianglesOption } from './character-options.ts';
@@ -29,6 +29,9 @@ interface Options extends MachineOptions {
   readonly queue?: string;
   readonly s3Endpoint?: string;
 }
+
+/** Threads that pack what is drawn; each takes some 300 MB, and one that draws keeps no more than a few busy. */
+const MOST_PACKERS = 4;
 
 /** `turnaround generate`: seeds become characters. */
 export function generateCommand(signal: AbortSignal): Command {
@@ -87,8 +90,8 @@ export function generateCommand(signal: AbortSignal): Command {
       )
       .addOption(endpointOption()),
   ).action(async (options: Options) => {
-    const { platform, terminal } = await openMachine(options, signal);
-    const { queue, s3Endpoint } = options;
+    const { platform, terminal, where } = await openMachine(options, signal);
+    const { queue, s3Endpoint: endpoint = null } = options;
     const machine = { ...platform, openStandIns };
     const recipe = {
       model: options.model,
@@ -110,8 +113,12 @@ export function generateCommand(signal: AbortSignal): Command {
     try {
       const result =
         queue === undefined
-          ? await generateCharacters(machine, recipe)
-          : await generateByQueue(machine, recipe, { queue, endpoint: s3Endpoint ?? null });
+          ? await generateInThreads(machine, recipe, {
+              ...{ where, endpoint, packers: Math.min(options.threads, MOST_PACKERS) },
+              placement: options.placement ?? false,
+              log: (message) => terminal.warn(message),
+            })
+          : await generateByQueue(machine, recipe, { queue, endpoint });
       requireCharacters(result);
       showResult(terminal, options.out, result);
     } finally {

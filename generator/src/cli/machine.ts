@@ -4,7 +4,12 @@ import type { Platform } from '../pipeline/platform.ts';
 import { chooseDevice } from '../platform/devices.ts';
 import { graphName } from '../platform/graph-name.ts';
 import { createImageCodec } from '../platform/image-codec.ts';
-import { createRuntime, type Device, type ModelWatch } from '../platform/onnx-runtime.ts';
+import {
+  createRuntime,
+  type Device,
+  type ModelWatch,
+  type RuntimeOptions,
+} from '../platform/onnx-runtime.ts';
 import { describePlacements, placementOf } from '../platform/placement.ts';
 import { createStorage } from '../platform/storage.ts';
 import { createWorkerTrainingRuntime } from '../platform/worker-training-runtime.ts';
@@ -59,7 +64,7 @@ export const addMachineOptions = (command: Command): Command =>
 export async function openMachine(
   { device, threads, json, placement = false, cpuFallback = false, s3Endpoint }: MachineOptions,
   signal: AbortSignal,
-): Promise<{ platform: Platform; terminal: Terminal }> {
+): Promise<{ platform: Platform; terminal: Terminal; where: RuntimeOptions }> {
   const terminal = createTerminal(json, process.stdout, process.stderr);
   const chosen = await chooseDevice(device);
   if (device === 'auto') terminal.say(`device: ${chosen} (chosen by auto)`);
@@ -79,5 +84,5 @@ export async function openMachine(
     progress: (event) => terminal.progress(event),
     warn: (message) => terminal.warn(message),
   };
-  return { platform, terminal };
+  return { platform, terminal, where };
 }

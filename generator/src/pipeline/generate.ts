@@ -2,7 +2,7 @@ import type { LookAlikes } from './characters/diverse.ts';
 import { openDrawer } from './characters/drawer.ts';
 import { packCharacter } from './characters/pack.ts';
 import { characterFile, rowOf } from './characters/publish.ts';
-import { type CharacterRecipe, planCharacters } from './characters/recipe.ts';
+import { type CharacterPlan, type CharacterRecipe, planCharacters } from './characters/recipe.ts';
 import {
   type BatchOptions,
   type GenerateResult,
@@ -31,7 +31,17 @@ export async function generateCharacters(
 ): Promise<GenerateResult> {
   const { reject = false, diverse = false, seeds, out } = options;
   const plan = await planCharacters(platform, options);
-  const make: MakeCharacters = async (missing, report) => {
+  return runBatch(platform, plan, { seeds, out, reject, diverse }, makeInTurn(platform, plan, options));
+}
+
+/** Makes one character after the other, in the thread that asks. The first error ends the run. */
+export function makeInTurn(
+  platform: Platform,
+  plan: CharacterPlan,
+  options: GenerateOptions,
+): MakeCharacters {
+  const { reject = false, out } = options;
+  return async (missing, report) => {
     // What the plan warns of has been said.
     const drawer = await openDrawer({ ...platform, warn: () => {} }, options, { readTurns: reject });
     try {
@@ -56,5 +66,4 @@ export async function generateCharacters(
       await drawer.release();
     }
   };
-  return runBatch(platform, plan, { seeds, out, reject, diverse }, make);
 }
