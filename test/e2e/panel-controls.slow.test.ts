@@ -25,6 +25,7 @@ const seedAsked = () => last()?.seed;
 test('controls change who is drawn, undo and redo go back and forth, by pointer and keys', async () => {
   await open();
   await controls.settled();
+  expect(await controls.button('Undo').isDisabled()).toBe(true);
   expect(last()).toMatchObject({ seed: 4, truncation: 0.8, refine: true, edits: {} });
   await controls.number('Seed').fill('11');
   await controls.number('Seed').press('Enter');
