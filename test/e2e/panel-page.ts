@@ -100,6 +100,20 @@ export async function visitPanel({
 /** A software GPU beside other work takes its time. */
 export const patient = <T>(what: () => T) => expect.poll(what, { timeout: 40_000 });
 
+/** The panel's controls by their roles. */
+export const controlsOf = (page: Page) => ({
+  button: (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }),
+  slider: (name: string | RegExp) => page.getByRole('slider', { name }),
+  number: (name: string) => page.getByRole('spinbutton', { name, exact: true }),
+  radio: (name: string) => page.getByRole('radio', { name, exact: true }),
+  views: () => page.getByRole('list', { name: 'Stored views', exact: true }).getByRole('button'),
+  /** All views of the subject that the controls name are on the stage. */
+  settled: () =>
+    patient(() =>
+      page.getByRole('list', { name: 'Stored views', exact: true }).getByRole('button').count(),
+    ).toBe(13),
+});
+
 async function writeEllipsoids({ request, folders: { out } }: JobTask): Promise<JobAsset[]> {
   if (request.kind !== 'generate') return [];
   mkdirSync(out, { recursive: true });

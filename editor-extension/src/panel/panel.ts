@@ -44,7 +44,6 @@ export class Panel {
   private details: ModelDetails | null = null;
   private history: History<Subject> | null = null;
   private views: CharacterViews | null = null;
-  /** Why nothing can be seen here. */
   private blind: ViewerError | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   /** Jobs whose only character is downloaded once it is made. */
@@ -152,9 +151,10 @@ export class Panel {
         'No models yet',
         'Import a StyleGAN2 checkpoint with: npx turnaround import my-gan.pkl --out models/mine',
       );
-    const known = this.models.find(({ name }) => name === this.history?.current.model);
+    const asked = this.history?.current;
     this.history ??= new History(subjectOf(first.name, SUBJECT_DEFAULTS));
-    if (!known) this.history.push(subjectOf(first.name, this.history.current), 'model', 0);
+    if (asked && !this.models.some(({ name }) => name === asked.model))
+      this.history.push(subjectOf(first.name, asked), null, 0);
     this.apply();
   }
 

@@ -2,7 +2,7 @@ import { TargetCamera } from '@babylonjs/core/Cameras/targetCamera.js';
 import { Constants } from '@babylonjs/core/Engines/constants.js';
 import { RenderTargetTexture } from '@babylonjs/core/Materials/Textures/renderTargetTexture.js';
 import { Color4 } from '@babylonjs/core/Maths/math.color.js';
-import { Vector3 } from '@babylonjs/core/Maths/math.vector.js';
+import { Matrix, Vector3 } from '@babylonjs/core/Maths/math.vector.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { cameraDirection } from '../asset/index.ts';
 import type { Impostor } from '../impostor/index.ts';
@@ -19,7 +19,7 @@ const EVERYTHING = 0x0fffffff;
 
 /**
  * Draws a character with depth as a camera sees it that stands where a stored view's does, with that view's lens: the stored
- * views' own picture at a yaw that is stored, what lies between them elsewhere.
+ * views' own picture at a yaw that is stored, what lies between them elsewhere. For right-handed scenes.
  *
  * @param yaw, pitch radians
  */
@@ -45,6 +45,12 @@ export async function captureView(
     camera.setTarget(middle);
     camera.fov = 2 * Math.atan(frame[1] / 2 / distance);
     [camera.minZ, camera.maxZ] = [distance / 10, distance * 3];
+    // Left to itself, the projection would have the canvas' proportions.
+    const projection = new Matrix();
+    const { fov, minZ, maxZ } = camera;
+    const isHalf = scene.getEngine().isNDCHalfZRange;
+    Matrix.PerspectiveFovRHToRef(fov, width / height, minZ, maxZ, projection, true, isHalf);
+    camera.freezeProjectionMatrix(projection);
     camera.layerMask = EVERYTHING;
     target.clearColor = new Color4(0, 0, 0, 0);
     target.activeCamera = camera;
@@ -54,7 +60,7 @@ export async function captureView(
     target.render();
     const read = await target.readPixels();
     const bytes = new Uint8Array(read!.buffer, read!.byteOffset, read!.byteLength);
-    return { width, height, data: scene.getEngine().isWebGPU ? bytes.slice() : upsideDown(bytes, width) };
+    return { width, height, data: upsideDown(bytes, width) };
   } finally {
     target.dispose();
     camera.dispose();
@@ -70,7 +76,7 @@ async function readiness(target: RenderTargetTexture): Promise<void> {
   }
 }
 
-/** WebGL's rows begin at the bottom. */
+/** Babylon fills targets from the bottom, on WebGPU too. */
 function upsideDown(pixels: Uint8Array, width: number): Uint8Array {
   const row = 4 * width;
   const turned = new Uint8Array(pixels.length);

@@ -60,7 +60,8 @@ test('the Editor plugin opens a tab with the panel, finds its service, and close
   expect(await page.evaluate('[openTabs(), document.querySelectorAll(".turnaround-panel").length]')).toEqual([
     0, 0,
   ]);
-  expect(complaints.filter((text) => !/ERR_CONNECTION_REFUSED/.test(text))).toEqual([]);
+  // Where the panel looks first nothing listens; the document that stands in for the Editor has no icon.
+  expect(complaints.filter((text) => !/ERR_CONNECTION_REFUSED|404/.test(text))).toEqual([]);
   await page.context().close();
   await service.stop();
 });
