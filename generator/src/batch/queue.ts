@@ -1,4 +1,4 @@
-import type { Job, Queue, Worker, WorkerOptions } from 'bullmq';
+import type { Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { BatchError } from './errors.ts';
 import { type BatchJob, type BatchOutcome, jobId } from './job.ts';
@@ -15,7 +15,7 @@ const MOST_VANISHED = 10;
 /** Finished jobs are kept for whoever asks for them, s. Their files are what counts. */
 const KEEP_FINISHED = 24 * 3600;
 
-export type QueuedJob = Job<BatchJob, BatchOutcome>;
+type QueuedJob = Job<BatchJob, BatchOutcome>;
 export type JobState = 'waiting' | 'active' | 'finished' | 'dead' | 'absent';
 
 /** A character that could not be made. */
@@ -50,6 +50,7 @@ export async function openQueue(url: string, log: (message: string) => void): Pr
   const queue: Queue<BatchJob, BatchOutcome> = new BullQueue(NAME, { connection, prefix: PREFIX });
   // The connection reports its own errors, and goes on trying.
   queue.on('error', () => {});
+  await queue.waitUntilReady();
   const get = (id: string) => queue.getJob(id) as Promise<QueuedJob | undefined>;
   return {
     async add(jobs) {
@@ -111,45 +112,44 @@ export interface ConsumerOptions {
   /** How long after its last sign of life a worker's characters go to others, ms. */
   readonly lock: number;
   log(message: string): void;
+  work(job: BatchJob): Promise<BatchOutcome>;
+  finished(job: BatchJob, outcome: BatchOutcome): void;
+  /**
+   * @param job   null where the queue has forgotten it
+   * @param dead  whether it went to the dead letters, rather than back to those that wait
+   */
+  failed(job: BatchJob | null, error: Error, dead: boolean): void;
 }
 
 /** What takes jobs from the queue. */
 export interface Consumer {
-  on(event: 'finished', listener: (job: QueuedJob, outcome: BatchOutcome) => void): void;
-  on(event: 'failed', listener: (job: QueuedJob | undefined, error: Error, dead: boolean) => void): void;
-  /** Takes no more; waits for those under way unless `force` is set, in which case others take them after the lock. */
-  close(force: boolean): Promise<void>;
+  /** Takes no more, and waits for those under way. */
+  close(): Promise<void>;
 }
 
 /** Takes jobs as they come, for good. Goes on when Redis comes back. */
-export async function consume(
-  url: string,
-  work: (job: BatchJob) => Promise<BatchOutcome>,
-  { concurrency, lock, log }: ConsumerOptions,
-): Promise<Consumer> {
+export async function consume(url: string, options: ConsumerOptions): Promise<Consumer> {
+  const { concurrency, lock, log } = options;
   const { connection, leave } = await connect(url, log);
   const { Worker: BullWorker } = await import('bullmq');
-  const options: WorkerOptions = {
+  const worker: Worker<BatchJob, BatchOutcome> = new BullWorker(NAME, (job) => options.work(job.data), {
     connection,
     prefix: PREFIX,
     concurrency,
     lockDuration: lock,
     stalledInterval: Math.max(1000, lock / 2),
     maxStalledCount: MOST_VANISHED,
-  };
-  const worker: Worker<BatchJob, BatchOutcome> = new BullWorker(NAME, (job) => work(job.data), options);
+  });
   worker.on('error', () => {});
+  worker.on('completed', (job, outcome) => options.finished(job.data, outcome));
+  worker.on('failed', (job, error) =>
+    options.failed(job?.data ?? null, error, job?.finishedOn !== undefined),
+  );
+  // Closed while it still connects, it would end the process by an error that nobody hears.
+  await worker.waitUntilReady();
   return {
-    on(event: 'finished' | 'failed', listener: (...args: never[]) => void) {
-      if (event === 'finished')
-        worker.on('completed', (job, outcome) => (listener as (...all: unknown[]) => void)(job, outcome));
-      else
-        worker.on('failed', (job, error) =>
-          (listener as (...all: unknown[]) => void)(job, error, job?.finishedOn !== undefined),
-        );
-    },
-    async close(force) {
-      await worker.close(force);
+    async close() {
+      await worker.close();
       leave();
     },
   };

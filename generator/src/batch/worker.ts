@@ -49,9 +49,12 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
   let [first, last] = [0, performance.now()];
   let busy = 0;
   const never = new AbortController().signal;
-  const consumer = await consume(
-    queue,
-    async (data) => {
+  const consumer = await consume(queue, {
+    // One is drawn while the others are packed.
+    concurrency: packers + 1,
+    lock,
+    log,
+    async work(data) {
       first ||= performance.now();
       busy++;
       try {
@@ -66,27 +69,26 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerResult> {
         last = performance.now();
       }
     },
-    // One is drawn while the others are packed.
-    { concurrency: packers + 1, lock, log },
-  ).catch(async (error) => {
+    finished({ seed, out }, outcome) {
+      const made = 'row' in outcome && outcome.made;
+      if ('dropped' in outcome) counts.rejected++;
+      else if (made) counts.made++;
+      else counts.found++;
+      options.finished?.(seed, out, made);
+    },
+    failed(job, error, dead) {
+      if (dead) counts.failed++;
+      const then = dead ? 'is among the dead letters now' : 'is tried again';
+      log(`${job ? `seed ${job.seed}` : 'a job'} failed, and ${then}: ${error.message}`);
+    },
+  }).catch(async (error) => {
     await line.close();
     throw error;
   });
-  consumer.on('finished', (job, outcome) => {
-    if ('dropped' in outcome) counts.rejected++;
-    else if (outcome.made) counts.made++;
-    else counts.found++;
-    options.finished?.(job.data.seed, job.data.out, 'row' in outcome && outcome.made);
-  });
-  consumer.on('failed', (job, error, dead) => {
-    if (dead) counts.failed++;
-    const seed = job ? `seed ${job.data.seed}` : 'a job';
-    log(
-      `${seed} failed${dead ? ', and is among the dead letters now' : ', and is tried again'}: ${error.message}`,
-    );
-  });
+  // Connecting is not idling.
+  last = performance.now();
   await ended(signal, idle, () => (busy > 0 ? performance.now() : last));
-  await consumer.close(false);
+  await consumer.close();
   const inference = line.inference();
   await line.close();
   return { ...counts, seconds: first ? (last - first) / 1000 : 0, inferenceSeconds: inference / 1000 };

@@ -113,6 +113,7 @@ describe.skipIf(!hasRedis)(`characters on a queue${redisReason}`, () => {
     await expectExactly(out, range(12));
     worker.child.kill('SIGTERM');
     const ended = await worker.ended;
+    expect(ended.code, ended.stderr).toBe(0);
     expect(JSON.parse(ended.stdout)).toMatchObject({ made: 13, failed: 0 });
   });
 
@@ -259,6 +260,14 @@ describe.skipIf(!hasRedis)(`characters on a queue${redisReason}`, () => {
     await work('--model', copy);
     expect((await asked).code).toBe(0);
     await expectExactly(out, [0]);
+  });
+
+  it('ends a worker that has nothing to do, however soon', async () => {
+    for (const idle of ['0.1', '1']) {
+      const { code, stdout, stderr } = await (await work('--idle', idle)).ended;
+      expect(code, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ made: 0, failed: 0, seconds: 0 });
+    }
   });
 
   it('says what is wrong with a queue that is none, or does not answer', async () => {
