@@ -109,8 +109,11 @@ test.skipIf(installed !== null)(
     const opened = await context.newPage();
     const errors: string[] = [];
     opened.on('pageerror', (error) => errors.push(String(error)));
-    await opened.goto(`${server.resolvedUrls!.local[0]}?service=${encodeURIComponent(service.url)}`);
-    await opened.getByRole('radio', { name: 'Turnaround' }).click({ timeout: 240_000 });
+    // The first visit bundles the Inspector.
+    const address = `${server.resolvedUrls!.local[0]}?service=${encodeURIComponent(service.url)}`;
+    await opened.goto(address, { timeout: 300_000 });
+    // The Inspector's buttons of panes have no names, only values.
+    await opened.locator('button[role=radio][value=Turnaround]').click({ timeout: 240_000 });
     await opened.getByRole('heading', { name: 'Turnaround', level: 1 }).waitFor({ timeout: 60_000 });
     const views = opened.getByRole('list', { name: 'Stored views', exact: true }).getByRole('button');
     await expect.poll(() => views.count(), { timeout: 120_000 }).toBe(13);

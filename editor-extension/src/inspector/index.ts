@@ -44,6 +44,8 @@ export function turnaroundPane(options: Omit<PanelOptions, 'addToScene'> = {}): 
         content: reactPanel({ ...options, addToScene }),
         horizontalLocation: 'right',
         verticalLocation: 'top',
+        // The Inspector would announce the pane over the others' content.
+        teachingMoment: false,
       });
     },
   };

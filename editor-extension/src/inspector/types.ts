@@ -12,6 +12,7 @@ export interface ShellService {
     readonly content: Component;
     readonly horizontalLocation: 'left' | 'right';
     readonly verticalLocation: 'top' | 'bottom';
+    readonly teachingMoment?: boolean;
   }): { dispose(): void };
 }
 
