@@ -1,6 +1,7 @@
 import { MeshoptSimplifier } from 'meshoptimizer/simplifier';
 import { Random } from '../../graph/index.ts';
 import { improve, MeshError, openEdges } from '../mesh/index.ts';
+import { closeHoles } from './close-holes.ts';
 import type { Surface } from './extract.ts';
 import { splitPinches } from './split-pinches.ts';
 
@@ -40,7 +41,7 @@ export async function thinOut(surface: Surface, triangles: number): Promise<Surf
       parts: new Array<'front'>(split.positions.length / 3).fill('front'),
       triangles: [],
     };
-    const kept = withoutCrumbs(improve(solid, split.triangles));
+    const kept = withoutCrumbs(improve(solid, closeHoles(split.triangles)));
     if (openEdges(kept).length === 0 && kept.length <= 3 * triangles)
       return compacted({ positions: split.positions, triangles: kept });
   }
