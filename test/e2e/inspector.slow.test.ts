@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { degrees } from '@turnaround/plugin/asset';
 import type { Browser } from 'playwright-core';
-import { createServer, defaultClientConditions, type ViteDevServer } from 'vite';
+import { build, defaultClientConditions, type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serveForTest, type TestService } from '../generator/service/harness.ts';
 import { ROOT } from '../shared.ts';
@@ -58,7 +58,7 @@ ShowInspector(scene, { serviceDefinitions: [turnaroundPane({ service })] });
 `;
 
 let folder: string;
-let server: ViteDevServer;
+let server: PreviewServer;
 let browser: Browser;
 let service: TestService;
 
@@ -70,10 +70,10 @@ beforeAll(async () => {
     '<!doctype html><title>Inspector</title><body style="margin:0"><canvas style="width:100vw;height:100vh"></canvas><script type="module" src="/main.js"></script>',
   );
   writeFileSync(join(folder, 'main.js'), page);
-  server = await createServer({
-    configFile: false,
-    root: folder,
-    logLevel: 'error',
+  // Built as a game is: a server that bundles packages one after the other would give the page two glTF loaders.
+  const site = { configFile: false, root: folder, logLevel: 'error' } as const;
+  await build({
+    ...site,
     resolve: {
       conditions: ['source', ...defaultClientConditions],
       alias: {
@@ -82,10 +82,9 @@ beforeAll(async () => {
       // One Babylon and one React for the Inspector, the plugin and the pane.
       dedupe: ['@babylonjs/core', '@babylonjs/loaders', '@babylonjs/inspector', 'react', 'react-dom'],
     },
-    optimizeDeps: { include: ['@babylonjs/inspector', 'react'] },
-    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null, fs: { strict: false } },
+    build: { target: 'esnext', minify: false, modulePreload: false },
   });
-  await server.listen();
+  server = await preview({ ...site, preview: { port: 0, host: '127.0.0.1' } });
   const origin = server.resolvedUrls!.local[0]!.replace(/\/$/, '');
   const maker = {
     make: ({ yaws }: { yaws: readonly number[] }) =>
@@ -109,12 +108,23 @@ test.skipIf(installed !== null)(
     const opened = await context.newPage();
     const errors: string[] = [];
     opened.on('pageerror', (error) => errors.push(String(error)));
-    // The first visit bundles the Inspector.
     const address = `${server.resolvedUrls!.local[0]}?service=${encodeURIComponent(service.url)}`;
     await opened.goto(address, { timeout: 300_000 });
     // The Inspector's buttons of panes have no names, only values.
     await opened.locator('button[role=radio][value=Turnaround]').click({ timeout: 240_000 });
-    await opened.getByRole('heading', { name: 'Turnaround', level: 1 }).waitFor({ timeout: 60_000 });
+    // The Inspector announces parts of its own, one after the other, and hides all else from screen readers meanwhile.
+    const dismiss = opened.locator('.fui-TeachingPopoverHeader__dismissButton');
+    const title = opened.getByRole('heading', { name: 'Turnaround', level: 1 });
+    await opened.addLocatorHandler(dismiss, () => dismiss.click(), { times: 8 });
+    await expect
+      .poll(
+        async () => {
+          if (await dismiss.isVisible()) await dismiss.click();
+          return title.isVisible();
+        },
+        { timeout: 120_000 },
+      )
+      .toBe(true);
     const views = opened.getByRole('list', { name: 'Stored views', exact: true }).getByRole('button');
     await expect.poll(() => views.count(), { timeout: 120_000 }).toBe(13);
     await opened.getByRole('button', { name: 'Add to scene' }).click();
@@ -131,7 +141,8 @@ test.skipIf(installed !== null)(
         path: join(process.env.TURNAROUND_SCREENSHOTS, 'inspector.png'),
         timeout: 200_000,
       });
-    expect(errors).toEqual([]);
+    // The Inspector fetches a validator for every file that is loaded from a place that tests do not reach.
+    expect(errors.filter((text) => !/gltf_validator|GLTFValidator/.test(text))).toEqual([]);
     await context.close();
   },
   900_000,
