@@ -170,6 +170,11 @@ export async function comeAndGo(times: number): Promise<Record<string, number>> 
     const one = await LiveImpostor.createAsync(scene, { model: model!, seed: k, views: 2 });
     one.dispose();
   }
+  // What waits for the end of a frame has gone after two.
+  for (let frame = 0; frame < 2; frame++)
+    await new Promise<void>((resolve) => {
+      scene.onAfterRenderObservable.addOnce(() => resolve());
+    });
   return {
     meshes: scene.meshes.length,
     materials: scene.materials.length,
