@@ -21,8 +21,9 @@ export function registerImpostorLoader(): void {
   RegisterKHR_mesh_quantization();
   registerMeshopt();
   registerImpostorExtension();
-  if (SceneLoader.IsPluginForExtensionAvailable('.glb')) return;
+  // Who imports the file's loader alone, as the Inspector does, has none for the version.
   RegisterGLTF2Loader();
+  if (SceneLoader.IsPluginForExtensionAvailable('.glb')) return;
   RegisterGLTFFileLoader();
 }
 
