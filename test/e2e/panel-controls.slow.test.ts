@@ -1,23 +1,7 @@
-import type { Page } from 'playwright-core';
-import { afterEach, expect, test } from 'vitest';
-import { controlsOf, type PanelVisit, patient, visitPanel } from './panel-page.ts';
+import { expect, test } from 'vitest';
+import { controls, open, page, patient, visit } from './panel-page.ts';
 
 /** The panel, every control by its role, over a service that draws ellipsoids. */
-
-let visit: PanelVisit;
-let page: Page;
-let controls: ReturnType<typeof controlsOf>;
-
-async function open(options: Parameters<typeof visitPanel>[0] = {}): Promise<void> {
-  visit = await visitPanel(options);
-  page = visit.page;
-  controls = controlsOf(page);
-}
-
-afterEach(async () => {
-  await page?.context().close();
-  await visit?.service.stop();
-});
 
 const last = () => visit.previews.at(-1)!;
 const seedAsked = () => last()?.seed;

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { degrees } from '@turnaround/plugin/asset';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { createImageCodec } from '../../generator/src/platform/image-codec.ts';
 import {
   findPanel,
@@ -39,7 +39,7 @@ afterAll(() => browser?.close());
 /** A stage that a software GPU fills at once. */
 const SMALL = '.view { height: 100px !important; min-height: 0 !important; width: 120px; }';
 
-interface Options {
+export interface VisitOptions {
   readonly width?: number;
   readonly dark?: boolean;
   readonly settings?: Partial<ServiceSettings>;
@@ -54,7 +54,7 @@ export async function visitPanel({
   settings = {},
   before,
   path,
-}: Options = {}): Promise<PanelVisit> {
+}: VisitOptions = {}): Promise<PanelVisit> {
   const previews: PreviewTask[] = [];
   const jobs = new HeldRunner(writeEllipsoids);
   const maker = {
@@ -101,7 +101,7 @@ export async function visitPanel({
 export const patient = <T>(what: () => T) => expect.poll(what, { timeout: 40_000 });
 
 /** The panel's controls by their roles. */
-export const controlsOf = (page: Page) => ({
+const controlsOf = (page: Page) => ({
   button: (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' }),
   slider: (name: string | RegExp) => page.getByRole('slider', { name }),
   number: (name: string) => page.getByRole('spinbutton', { name, exact: true }),
@@ -126,3 +126,19 @@ async function writeEllipsoids({ request, folders: { out } }: JobTask): Promise<
     return { id: createHash('sha256').update(bytes).digest('hex'), file, bytes: bytes.byteLength };
   });
 }
+
+/** The visit of the test that runs, closed after it. */
+export let visit: PanelVisit;
+export let page: Page;
+export let controls: ReturnType<typeof controlsOf>;
+
+export async function open(options: VisitOptions = {}): Promise<void> {
+  visit = await visitPanel(options);
+  page = visit.page;
+  controls = controlsOf(page);
+}
+
+afterEach(async () => {
+  await page?.context().close();
+  await visit?.service.stop();
+});

@@ -1,25 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
-import { afterEach, expect, test } from 'vitest';
-import { controlsOf, type PanelVisit, patient, visitPanel } from './panel-page.ts';
+import { expect, test } from 'vitest';
+import { controls, open, page, patient, visit } from './panel-page.ts';
 
 /** The panel for everyone: screen readers, narrow screens, both themes, and what it says where something is missing. */
-
-let visit: PanelVisit;
-let page: Page;
-let controls: ReturnType<typeof controlsOf>;
-
-async function open(options: Parameters<typeof visitPanel>[0] = {}): Promise<void> {
-  visit = await visitPanel(options);
-  page = visit.page;
-  controls = controlsOf(page);
-}
-
-afterEach(async () => {
-  await page?.context().close();
-  await visit?.service.stop();
-});
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
