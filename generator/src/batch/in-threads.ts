@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type { LookAlikes } from '../pipeline/characters/diverse.ts';
-import { characterFile } from '../pipeline/characters/publish.ts';
+import { removeDamaged } from '../pipeline/characters/publish.ts';
 import { planCharacters } from '../pipeline/characters/recipe.ts';
 import { type GenerateResult, type MakeCharacters, runBatch } from '../pipeline/characters/run-batch.ts';
 import { type GenerateOptions, makeInTurn } from '../pipeline/generate.ts';
@@ -30,8 +30,7 @@ export async function generateInThreads(
   const plan = await planCharacters(platform, options);
   const jobOf = jobsFor(plan, options, endpoint);
   const byLine: MakeCharacters = async (missing, report) => {
-    for (const { seed, damaged } of missing)
-      if (damaged) await platform.files.remove(`${outOf(options)}/${characterFile(seed)}`);
+    await removeDamaged(platform.files, outOf(options), missing);
     const opened = openLine(line);
     // One is drawn while the others are packed.
     const turns = new PQueue({ concurrency: line.packers + 1 });

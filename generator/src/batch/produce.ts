@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LookAlikes } from '../pipeline/characters/diverse.ts';
-import { characterFile, readPublished, rowOf } from '../pipeline/characters/publish.ts';
+import { characterFile, readPublished, removeDamaged, rowOf } from '../pipeline/characters/publish.ts';
 import { type CharacterPlan, planCharacters } from '../pipeline/characters/recipe.ts';
 import { type CharacterOutcome, type GenerateResult, runBatch } from '../pipeline/characters/run-batch.ts';
 import type { GenerateOptions } from '../pipeline/generate.ts';
@@ -37,8 +37,7 @@ export async function generateByQueue(
   return runBatch(platform, plan, { seeds, out, reject, diverse }, async (missing, report) => {
     const queue = await openQueue(url, (message) => platform.warn(message));
     try {
-      for (const { seed, damaged } of missing)
-        if (damaged) await platform.files.remove(`${out}/${characterFile(seed)}`);
+      await removeDamaged(platform.files, out, missing);
       const jobs = missing.map(jobOf);
       for (const chunk of chunks(jobs)) await queue.add(chunk);
       let open: readonly BatchJob[] = jobs;

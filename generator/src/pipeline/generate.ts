@@ -1,7 +1,7 @@
 import type { LookAlikes } from './characters/diverse.ts';
 import { openDrawer } from './characters/drawer.ts';
 import { packCharacter } from './characters/pack.ts';
-import { characterFile, rowOf } from './characters/publish.ts';
+import { characterFile, rejectedRow, rowOf } from './characters/publish.ts';
 import { type CharacterPlan, type CharacterRecipe, planCharacters } from './characters/recipe.ts';
 import {
   type BatchOptions,
@@ -54,9 +54,7 @@ export function makeInTurn(
           reject,
         });
         if ('rejected' in packed) {
-          const { rejected: reasons, checks } = packed;
-          const because = { because: 'rejected', reasons, ...(checks ? { checks } : {}) } as const;
-          await report({ dropped: { seed, key, ...because } });
+          await report({ dropped: rejectedRow(seed, key, packed) });
           continue;
         }
         await platform.files.write(`${out}/${characterFile(seed)}`, packed.bytes);

@@ -1,7 +1,8 @@
 import { readCharacter } from '../../impostor/index.ts';
 import type { Files } from '../files.ts';
-import type { ManifestRow } from '../run-manifest.ts';
+import type { DroppedRow, ManifestRow } from '../run-manifest.ts';
 import { type CharacterChecks, CharacterChecksSchema } from './check-record.ts';
+import type { PackedCharacter } from './pack.ts';
 import type { CharacterPlan } from './recipe.ts';
 
 /** A file that stands in its place. */
@@ -64,4 +65,22 @@ export function rowOf(
     key,
     ...(checks ? { checks } : {}),
   };
+}
+
+/** The manifest's row of a character that its checks leave out. */
+export function rejectedRow(
+  seed: number,
+  key: string,
+  { rejected: reasons, checks }: Extract<PackedCharacter, { readonly rejected: unknown }>,
+): DroppedRow {
+  return { seed, key, because: 'rejected', reasons, ...(checks ? { checks } : {}) };
+}
+
+/** Removes files that stand under a character's key and are not what was written. */
+export async function removeDamaged(
+  files: Files,
+  out: string,
+  missing: readonly { readonly seed: number; readonly damaged: boolean }[],
+): Promise<void> {
+  for (const { seed, damaged } of missing) if (damaged) await files.remove(`${out}/${characterFile(seed)}`);
 }
