@@ -21,6 +21,7 @@ import marchFragmentGlsl from './glsl/march.fragment.glsl?raw';
 import marchVertexGlsl from './glsl/march.vertex.glsl?raw';
 import marchCoreGlsl from './glsl/marchCore.include.glsl?raw';
 import sceneLookGlsl from './glsl/sceneLook.include.glsl?raw';
+import viewColourGlsl from './glsl/viewColour.include.glsl?raw';
 import crowdFragmentWgsl from './wgsl/crowd.fragment.wgsl?raw';
 import crowdVertexWgsl from './wgsl/crowd.vertex.wgsl?raw';
 import fragmentWgsl from './wgsl/impostor.fragment.wgsl?raw';
@@ -29,6 +30,7 @@ import marchFragmentWgsl from './wgsl/march.fragment.wgsl?raw';
 import marchVertexWgsl from './wgsl/march.vertex.wgsl?raw';
 import marchCoreWgsl from './wgsl/marchCore.include.wgsl?raw';
 import sceneLookWgsl from './wgsl/sceneLook.include.wgsl?raw';
+import viewColourWgsl from './wgsl/viewColour.include.wgsl?raw';
 
 /** Names under which Babylon finds the shaders that blend views, that march between them, and that do so for a crowd. */
 export const IMPOSTOR_SHADER = 'turnaroundImpostor';
@@ -37,6 +39,7 @@ export const CROWD_SHADER = 'turnaroundCrowd';
 
 /** What fragment shaders include that march, and what all of them do. */
 const MARCH_CORE = 'turnaroundMarchCore';
+const VIEW_COLOUR = 'turnaroundViewColour';
 const SCENE_LOOK = 'turnaroundSceneLook';
 /** What they include to be shaded: an empty line, until `registerShadowShaders`. */
 export const RECEIVED_SHADOW = 'turnaroundReceivedShadow';
@@ -64,6 +67,8 @@ export function registerImpostorShaders(): void {
   glsl[`${IMPOSTOR_SHADER}PixelShader`] = fragmentGlsl;
   ShaderStore.IncludesShadersStore[MARCH_CORE] = marchCoreGlsl;
   ShaderStore.IncludesShadersStoreWGSL[MARCH_CORE] = marchCoreWgsl;
+  ShaderStore.IncludesShadersStore[VIEW_COLOUR] = viewColourGlsl;
+  ShaderStore.IncludesShadersStoreWGSL[VIEW_COLOUR] = viewColourWgsl;
   glsl[`${MARCH_SHADER}VertexShader`] = marchVertexGlsl;
   glsl[`${MARCH_SHADER}PixelShader`] = marchFragmentGlsl;
   wgsl[`${IMPOSTOR_SHADER}VertexShader`] = vertexWgsl;

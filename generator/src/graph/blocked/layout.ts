@@ -52,6 +52,22 @@ export function sliceBlocked(x: Value, ranges: readonly SliceRange[], block: num
   return reshape(cut, [batch, channels, cut.shape[2]!, cut.shape[3]!]);
 }
 
+/** A blocked picture with each pixel repeated to a square. @param factor whole number */
+export function enlargeBlocked(x: Value, factor: number): Value {
+  const [batch, channels, height, width] = x.shape as readonly [Dim, Dim, number, number];
+  const attributes = {
+    coordinate_transformation_mode: string('asymmetric'),
+    mode: string('nearest'),
+    scales: ints([1, 1, factor, factor]),
+  };
+  return applyBlocked(x.graph, 'Upsample', [x], attributes, [
+    batch,
+    channels,
+    factor * height,
+    factor * width,
+  ]);
+}
+
 /**
  * A 1×1 convolution of each channel by itself, with what the operator takes in besides: one pass over a picture.
  * @param inputs blocked picture, scale [C,1,1,1], then offset [C] or null and a blocked picture to add, if any

@@ -7,7 +7,6 @@ import { DEINTERLEAVE, INTERLEAVE } from '../ops/phases.ts';
 import { reduceMean, reduceSum } from '../ops/reduce.ts';
 import { elementCount } from '../shape.ts';
 import type { Attributes, Node, Value } from '../value.ts';
-import { ints, string } from '../value.ts';
 import { activationOf, type ConvChain, findChains, signMask, signMaskOf } from './activation.ts';
 import { type Affine, applyAffine, countUses, findAffine } from './affine.ts';
 import { applyDot, type Dot, findDots, pixelAxes } from './dot.ts';
@@ -18,6 +17,7 @@ import {
   blockedConv,
   blockKernel,
   deinterleaveBlocked,
+  enlargeBlocked,
   interleaveBlocked,
   sliceBlocked,
   toBlocked,
@@ -287,15 +287,8 @@ class Rewriter {
     }
     if (node.op === 'AveragePool')
       return applyBlocked(this.#new, 'AveragePool', [this.#blocked(x)], node.attributes, output.shape);
-    if (node.op === 'Resize' && stringOf(node, 'mode') === 'nearest') {
-      const factor = (output.shape[2] as number) / (x.shape[2] as number);
-      const attributes = {
-        coordinate_transformation_mode: string('asymmetric'),
-        mode: string('nearest'),
-        scales: ints([1, 1, factor, factor]),
-      };
-      return applyBlocked(this.#new, 'Upsample', [this.#blocked(x)], attributes, output.shape);
-    }
+    if (node.op === 'Resize' && stringOf(node, 'mode') === 'nearest')
+      return enlargeBlocked(this.#blocked(x), (output.shape[2] as number) / (x.shape[2] as number));
     return null;
   }
 }
