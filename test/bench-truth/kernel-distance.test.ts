@@ -116,6 +116,21 @@ describe('true features at equal yaws', () => {
     expect(opposite.mixed / opposite.atYaws).toBeLessThan(0.35);
   });
 
+  test('rise with the agreement of a subject’s views only where each counts as a draw of its own', async () => {
+    // 40 subjects of 10 views each: each subject all alike, or each view its own.
+    const groups = (alike: boolean) =>
+      Array.from({ length: 40 }, () => {
+        const coin = uniform() - 0.5;
+        return Array.from({ length: 10 }, () => ({
+          readDeg: 0,
+          features: of(0, alike ? coin : uniform() - 0.5),
+        }));
+      });
+    const [alike, free] = [await truth.distances(groups(true)), await truth.distances(groups(false))];
+    expect(Math.abs(free.plain - free.mixed)).toBeLessThan(0.002);
+    expect(alike.plain - alike.mixed).toBeGreaterThan(0.004);
+  });
+
   test('are read once, and a yaw where nobody is seen is no yaw to compare', async () => {
     await truth.distances(seen(4, () => 0));
     expect(read).toBe(renders.length);

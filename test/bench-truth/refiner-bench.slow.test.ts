@@ -36,7 +36,7 @@ const judging: Judging = {
         groups.map((group) => group.map(({ features }) => features)),
         sweepYaws(60).flatMap((yaw) => [0, 4].map((who) => Float32Array.of(who, yaw, 1))),
       );
-      return { atYaws: mixed, mixed };
+      return { atYaws: mixed, mixed, plain: mixed };
     },
   },
 };

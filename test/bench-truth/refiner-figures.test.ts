@@ -159,17 +159,19 @@ describe('gains', () => {
     const figures = sweepFigures([SUBJECT, jumping, { ...SUBJECT, neighbourDb: 28 }], {
       atYaws: 0.02,
       mixed: 0.01,
+      plain: 0.04,
     });
     expect(figures).toMatchObject({ slope: 1, neighbourDb: 26, jumpMedian: 0.05 });
-    expect(figures.distances).toEqual({ atYaws: 0.02, mixed: 0.01 });
+    expect(figures.distances).toEqual({ atYaws: 0.02, mixed: 0.01, plain: 0.04 });
     expect(figures.jumpShare).toBeCloseTo(1 / 3, 9);
   });
 
   test('are differences and shares over the sweep at equal turn', () => {
-    const equal = sweepFigures([SUBJECT, jumping], { atYaws: 0.02, mixed: 0.01 });
+    const equal = sweepFigures([SUBJECT, jumping], { atYaws: 0.02, mixed: 0.01, plain: 0.04 });
     const own = sweepFigures([{ ...SUBJECT, slope: 0.9, drift: 0.05, neighbourDb: 26, sharpness: 0.003 }], {
       atYaws: 0.018,
       mixed: 0.012,
+      plain: 0.044,
     });
     const gains = refinerGains(own, equal, 1.2);
     expect(gains).toMatchObject({
@@ -184,7 +186,8 @@ describe('gains', () => {
     expect(gains.sharpnessRatio).toBeCloseTo(0.75, 9);
     expect(gains.yawwiseDistributionRatio).toBeCloseTo(0.9, 9);
     expect(gains.distributionRatio).toBeCloseTo(1.2, 9);
-    const noise = { ...equal, distances: { atYaws: 0.01, mixed: -1e-4 } };
+    expect(gains.plainDistributionRatio).toBeCloseTo(1.1, 9);
+    const noise = { ...equal, distances: { atYaws: 0.01, mixed: -1e-4, plain: 0.01 } };
     expect(refinerGains(own, noise, 1).distributionRatio).toBeNaN();
     expect(refinerGains(equal, { ...equal, jumpShare: 0 }, 1).jumpShareRatio).toBe(Number.POSITIVE_INFINITY);
   });
@@ -221,6 +224,7 @@ describe('bars', () => {
     jumpShareRatio: 0.4,
     distributionRatio: 0.8,
     yawwiseDistributionRatio: 1.5,
+    plainDistributionRatio: 1,
     sharpnessRatio: 0.96,
     ssimGain: 0,
   };
@@ -257,8 +261,13 @@ describe('bars', () => {
     expect(lines[1]).toMatch(/^a model +0\.990 +1\.000 +\+0\.90 +\+1\.60 .* –$/);
     expect([barText([0.9, 1.1]), barText([0.2, Number.POSITIVE_INFINITY])]).toEqual(['0.9–1.1', '≥ 0.2']);
     const own = ownTable('±45°', [
-      { name: 'unrefined', figures: sweepFigures([SUBJECT], { atYaws: 0.0123, mixed: 0.0045 }) },
+      {
+        name: 'unrefined',
+        figures: sweepFigures([SUBJECT], { atYaws: 0.0123, mixed: 0.0045, plain: 0.0256 }),
+      },
     ]);
-    expect(own.split('\n')[1]).toMatch(/^unrefined +1\.000 +25\.00 +24\.00 .* 4\.00 +0\.400 +4\.5 +12\.3$/);
+    expect(own.split('\n')[1]).toMatch(
+      /^unrefined +1\.000 +25\.00 +24\.00 .* 4\.00 +0\.400 +4\.5 +12\.3 +25\.6$/,
+    );
   });
 });

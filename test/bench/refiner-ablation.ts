@@ -85,6 +85,7 @@ const COLUMNS = [
   'jumpShare',
   'distributionRatio',
   'yawwiseDistributionRatio',
+  'plainDistributionRatio',
   'sharpnessRatio',
   'ssimGain',
 ] as const;
@@ -118,6 +119,7 @@ function figures({ own, gains }: RefinerComparison): Pick<CsvRow, (typeof COLUMN
     jumpShare: text(own.jumpShare),
     distributionRatio: text(gains.distributionRatio),
     yawwiseDistributionRatio: text(gains.yawwiseDistributionRatio),
+    plainDistributionRatio: text(gains.plainDistributionRatio),
     sharpnessRatio: text(gains.sharpnessRatio),
     ssimGain: text(gains.ssimGain),
   } as CsvRow;

@@ -126,6 +126,8 @@ export interface RefinerGains {
   readonly distributionRatio: number;
   /** The same, yaw by yaw; reported only. */
   readonly yawwiseDistributionRatio: number;
+  /** With every view as a draw of its own, as refiner.md's figures are; reported only. */
+  readonly plainDistributionRatio: number;
   readonly sharpnessRatio: number;
   readonly ssimGain: number;
 }
@@ -146,6 +148,7 @@ export function refinerGains(own: SweepFigures, equal: SweepFigures, askedSlope:
     jumpShareRatio: own.jumpShare === 0 ? 0 : own.jumpShare / equal.jumpShare,
     distributionRatio: distanceRatio(own.distances.mixed, equal.distances.mixed),
     yawwiseDistributionRatio: distanceRatio(own.distances.atYaws, equal.distances.atYaws),
+    plainDistributionRatio: distanceRatio(own.distances.plain, equal.distances.plain),
     sharpnessRatio: own.sharpness / equal.sharpness,
     ssimGain: own.ssim - equal.ssim,
   };
@@ -154,7 +157,7 @@ export function refinerGains(own: SweepFigures, equal: SweepFigures, askedSlope:
 const distanceRatio = (own: number, equal: number): number => (equal > 0 ? own / equal : Number.NaN);
 
 /** Distances do not follow from single subjects. */
-const NO_DISTANCES: TrueDistances = { atYaws: 1, mixed: 1 };
+const NO_DISTANCES: TrueDistances = { atYaws: 1, mixed: 1, plain: 1 };
 
 /** Figures whose intervals follow from subjects alone. */
 const INTERVALS = [

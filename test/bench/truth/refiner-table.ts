@@ -14,6 +14,7 @@ const OWN: readonly (readonly [string, (figures: SweepFigures) => string])[] = [
   ['SSIM', ({ ssim }) => ssim.toFixed(3)],
   ['KID·10³', ({ distances }) => (1e3 * distances.mixed).toFixed(1)],
   ['by yaw', ({ distances }) => (1e3 * distances.atYaws).toFixed(1)],
+  ['plain', ({ distances }) => (1e3 * distances.plain).toFixed(1)],
 ];
 
 /** One line a sweep. */
@@ -37,6 +38,7 @@ const GAINS: readonly (readonly [keyof GainsRow, string, number])[] = [
   ['jumpShareRatio', '÷ unrefined', 2],
   ['distributionRatio', 'KID', 2],
   ['yawwiseDistributionRatio', 'by yaw', 2],
+  ['plainDistributionRatio', 'plain', 2],
   ['sharpnessRatio', 'sharpness', 2],
   ['ssimGain', 'SSIM', 3],
   ['refineShare', 'time', 3],

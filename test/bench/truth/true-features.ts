@@ -34,6 +34,8 @@ export interface TrueDistances {
    * than one that turns the same subjects without drift.
    */
   readonly mixed: number;
+  /** The same where every view is a draw of its own, as the usual estimate has it: agreement of a subject's views raises it. */
+  readonly plain: number;
 }
 
 export interface TrueFeatures {
@@ -62,6 +64,10 @@ export function trueFeatures(renders: Renders, judge: Pick<SharedJudge, 'read'>)
       return {
         atYaws: mean(places.map((views) => matchedDistance(views, bins))),
         mixed: matchedDistance(groups, bins),
+        plain: matchedDistance(
+          groups.flatMap((views) => views.map((view) => [view])),
+          bins,
+        ),
       };
     },
   };
