@@ -7,6 +7,7 @@ import { addMachineOptions, type MachineOptions, openMachine } from './machine.t
 
 interface Options extends MachineOptions, EvaluationOptions {
   readonly against?: readonly string[];
+  readonly ablation?: string;
   readonly out?: string;
   readonly matte?: string;
 }
@@ -20,6 +21,10 @@ export function evaluateCommand(signal: AbortSignal): Command {
     )
     .argument('<model>', 'model folder')
     .option('--against <models...>', 'model folders to hold it against')
+    .option(
+      '--ablation <file.csv>',
+      'rows of an ablation, for a table of the page: a column row, then figures',
+    )
     .option('--out <folder>', 'folder to write (default: MODEL/evaluation)')
     .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour');
   return addMachineOptions(addEvaluationOptions(command)).action(async (model: string, options: Options) => {
@@ -32,6 +37,7 @@ export function evaluateCommand(signal: AbortSignal): Command {
           ...evaluationOf(options),
           model,
           against: options.against ?? [],
+          ablation: options.ablation ?? null,
           out,
           matte: options.matte ?? null,
         },

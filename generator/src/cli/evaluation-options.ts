@@ -72,7 +72,7 @@ export function addEvaluationOptions(command: Command): Command {
 /** The same for the pipeline. */
 export function evaluationOf(
   options: EvaluationOptions,
-): Omit<EvaluateOptions, 'model' | 'against' | 'out' | 'matte'> {
+): Omit<EvaluateOptions, 'model' | 'against' | 'ablation' | 'out' | 'matte'> {
   const file = (path: string | undefined, name: NormalisationName): OnnxFile | null =>
     path === undefined ? null : { path, normalisation: name };
   return {

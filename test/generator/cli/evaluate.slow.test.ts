@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EvaluationReport } from '../../../generator/src/evaluation/report/index.ts';
 import { launchBrowser } from '../../e2e/browser.ts';
-import { hasShared, portraits, sharedReason } from '../../shared.ts';
+import { hasShared, portraits, ROOT, sharedReason } from '../../shared.ts';
 import { MODEL, turnaround } from './run.ts';
 
 /** The shipped model evaluated from the command line, and its page in a browser. */
@@ -20,6 +20,8 @@ beforeAll(async () => {
   const { code, stdout, stderr } = await turnaround([
     ...run,
     ...real,
+    '--ablation',
+    join(ROOT, 'test/bench/refiner-ablation.csv'),
     '--device',
     'cpu',
     '--threads',
@@ -89,7 +91,8 @@ describe('turnaround evaluate', () => {
       await tab.goto(`file://${page}`);
       expect(await tab.title()).toBe('portraits-128: evaluation');
       // Tables 2 and 5 need other models.
-      expect(await tab.locator('figure.table').count()).toBe(5);
+      expect(await tab.locator('figure.table').count()).toBe(6);
+      expect(await tab.locator('#table-8 tbody tr').count()).toBe(report.ablation!.rows.length);
       expect(await tab.locator('.plot svg').count()).toBe(6);
       expect(await tab.locator('#table-6 tbody tr').count()).toBe(5);
       const shown = await tab
@@ -117,6 +120,9 @@ describe('turnaround evaluate', () => {
     const missing = await turnaround(['evaluate', MODEL, '--real', join(folder, 'no'), ...out]);
     expect(missing.code).toBe(1);
     expect(missing.stderr).toContain('--real: expected pictures');
+    const odd = await turnaround(['evaluate', MODEL, '--ablation', join(ROOT, 'package.json'), ...out]);
+    expect(odd.code).toBe(1);
+    expect(odd.stderr).toContain('expected a CSV with a column row');
     const twice = await turnaround(['evaluate', MODEL, '--against', MODEL, ...out]);
     expect(twice.stderr).toContain('--against: expected other models');
   });

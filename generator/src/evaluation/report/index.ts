@@ -1,3 +1,4 @@
+export { type AblationTable, parseAblation } from './ablation.ts';
 export { reportCsv } from './csv.ts';
 export {
   type Curve,

@@ -1,3 +1,4 @@
+import type { AblationTable } from './ablation.ts';
 import type { Metric } from './metrics.ts';
 
 /** What the figures are called after who read the pictures. */
@@ -96,6 +97,8 @@ export interface EvaluationReport {
     readonly zone: readonly Metric[];
     readonly sweep: readonly Metric[];
   };
+  /** What parts of the training are worth, as measured elsewhere; null: not given. */
+  readonly ablation: AblationTable | null;
   /** What could not be measured, and how to get it. */
   readonly missing: readonly string[];
   /** The model that was asked about, then those it is held against. */

@@ -1,5 +1,6 @@
 import { POSE_ZONES, type PoseZone } from '../../evaluation/index.ts';
 import {
+  type AblationTable,
   curveFigures,
   curvesOf,
   distanceMetrics,
@@ -27,6 +28,7 @@ export const zonesOf = ({ yaw }: Readers): readonly PoseZone[] => (yaw ? POSE_ZO
 export interface Anchors {
   readonly real: RealSet | null;
   readonly ceiling: IdentityCeiling | null;
+  readonly ablation: AblationTable | null;
 }
 
 /** Turns measures into figures with intervals, under the names of who read the pictures. */
@@ -40,7 +42,7 @@ export async function composeReport(
   yaws: readonly number[],
   readers: Readers,
   models: readonly MeasuredModel[],
-  { real, ceiling }: Anchors,
+  { real, ceiling, ablation }: Anchors,
 ): Promise<EvaluationReport> {
   const reach = readers.yaw?.reach ?? 0;
   const zones = zonesOf(readers);
@@ -63,6 +65,7 @@ export async function composeReport(
       zone: zoneMetrics(readers.names).map(written),
       sweep: sweepMetrics(readers.names, reach).map(written),
     },
+    ablation,
     missing: [
       ...readers.missing,
       ...(real ? [] : ['no real pictures: no distances between distributions; give a folder with --real']),

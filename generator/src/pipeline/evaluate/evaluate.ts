@@ -1,5 +1,12 @@
 import { degrees, type ViewRange, viewYaws } from '@turnaround/plugin/asset';
-import { type EvaluationReport, reportCsv, reportPage } from '../../evaluation/report/index.ts';
+import { EvaluationError } from '../../evaluation/index.ts';
+import {
+  type AblationTable,
+  type EvaluationReport,
+  parseAblation,
+  reportCsv,
+  reportPage,
+} from '../../evaluation/report/index.ts';
 import { readModelManifest } from '../model-manifest.ts';
 import { openMatte } from '../open-matte.ts';
 import { PipelineError } from '../platform.ts';
@@ -31,6 +38,8 @@ export interface EvaluateOptions {
   readonly realCount: number;
   /** Folder with a folder of pictures for each of some real people. */
   readonly realSubjects: string | null;
+  /** CSV file of an ablation (`parseAblation`), which the page shows. */
+  readonly ablation: string | null;
   readonly readers: ReaderFiles;
 }
 
@@ -64,6 +73,7 @@ export async function evaluateModels(
   const { subjects, firstSeed, truncation, out } = options;
   const folders = [options.model, ...options.against];
   await checkInputs(platform, folders, options.real);
+  const ablation = options.ablation === null ? null : await readAblation(platform, options.ablation);
   const readers = await openReaders(platform, options.readers);
   try {
     const yaws = viewYaws({ ...options.range, count: options.views }).map(
@@ -85,7 +95,11 @@ export async function evaluateModels(
         : null;
     const models: MeasuredModel[] = [];
     for (const folder of folders) models.push(await evaluateModel(platform, folder, plan, readers, matte));
-    const report = await composeReport(options, plan.degrees, readers, models, { real, ceiling });
+    const report = await composeReport(options, plan.degrees, readers, models, {
+      real,
+      ceiling,
+      ablation,
+    });
     const sheets = await drawSheets(platform, models[0]!, plan.degrees, truncation);
     await platform.files.write(`${out}/${REPORT_FILES.json}`, `${JSON.stringify(report, null, 1)}\n`);
     await platform.files.write(`${out}/${REPORT_FILES.csv}`, reportCsv(report));
@@ -93,6 +107,15 @@ export async function evaluateModels(
     return report;
   } finally {
     readers.release();
+  }
+}
+
+async function readAblation({ files }: EvaluatePlatform, path: string): Promise<AblationTable> {
+  try {
+    return parseAblation(new TextDecoder().decode(await files.read(path)), path);
+  } catch (error) {
+    if (error instanceof EvaluationError) throw new PipelineError('ablation', error.message);
+    throw error;
   }
 }
 

@@ -15,7 +15,7 @@ import { type TrainedWay, type TrainWaysOptions, trainWays, wayFolder } from './
 
 export interface ReproduceOptions extends TrainWaysOptions {
   /** What is measured, and by whom. */
-  readonly evaluation: Omit<EvaluateOptions, 'model' | 'against' | 'out' | 'matte'>;
+  readonly evaluation: Omit<EvaluateOptions, 'model' | 'against' | 'ablation' | 'out' | 'matte'>;
 }
 
 /** Files of a reproduction. */
@@ -49,6 +49,7 @@ export async function reproducePaper(
   const report = await evaluateModels(platform, {
     ...evaluation,
     matte,
+    ablation: null,
     model: first,
     against: others,
     out: `${out}/evaluation`,

@@ -104,6 +104,7 @@ async function evaluate(platform: EvaluatePlatform, request: EvaluateRequest, fo
     real: null,
     realCount: EVALUATE_DEFAULTS.realCount,
     realSubjects: null,
+    ablation: null,
     readers: { inception: null, identity: null, yaw: null },
   });
   return { result, assets: [] };

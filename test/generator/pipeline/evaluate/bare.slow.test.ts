@@ -38,6 +38,7 @@ test('measures what needs no reader, and says what is missing', async () => {
     matte: null,
     real: null,
     realSubjects: null,
+    ablation: null,
     readers: { inception: null, identity: null, yaw: null },
   });
   expect(report.missing.map((line) => line.split(':')[0])).toEqual([

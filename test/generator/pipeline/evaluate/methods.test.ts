@@ -117,7 +117,7 @@ beforeAll(async () => {
     DEGREES,
     readers,
     [model],
-    { real, ceiling: null },
+    { real, ceiling: null, ablation: null },
   );
 }, 60_000);
 

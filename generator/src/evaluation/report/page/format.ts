@@ -1,4 +1,4 @@
-import type { Metric } from '../metrics.ts';
+import type { Better, Metric } from '../metrics.ts';
 import type { Figure } from '../report.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -34,6 +34,9 @@ export function figureCell(
 
 const ARROWS = { higher: '↑', lower: '↓', one: '→ 1', neither: '' } as const;
 
+/** Which way is better; nothing where neither is. */
+export const arrow = (better: Better): string => ARROWS[better];
+
 const unitAndArrow = ({ unit, better }: Metric): string =>
   `<small>${[html(unit), ARROWS[better]].filter(Boolean).join(' · ')}</small>`;
 
@@ -44,3 +47,16 @@ export const heading = (metric: Metric): string =>
 /** The same for a row. */
 export const rowHeading = (metric: Metric): string =>
   `<th scope="row" title="${html(metric.says)}">${html(metric.label)}${unitAndArrow(metric)}</th>`;
+
+/** A numbered table with what it says below. */
+interface Table {
+  readonly number: number;
+  readonly title: string;
+  readonly head: string;
+  readonly rows: readonly string[];
+  readonly note: string;
+}
+
+export const renderTable = ({ number: n, title, head, rows, note }: Table): string =>
+  `<figure class="table" id="table-${n}"><figcaption><b>Table ${n}.</b> ${title}</figcaption>` +
+  `<div class="scroll"><table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table></div><p class="note">${note}</p></figure>`;

@@ -1,5 +1,6 @@
 import type { Metric } from '../metrics.ts';
 import type { EvaluationReport, Figures, MethodReport, ModelReport } from '../report.ts';
+import { ablationTable } from './ablation-table.ts';
 import { html, number } from './format.ts';
 import { reportPlots } from './plots.ts';
 import { STYLE } from './style.ts';
@@ -29,6 +30,7 @@ ${header(report, model)}
 ${section('Subjects', 'The best, the median and the worst of the subjects, with what is asked for above each column. Look here first: figures are means.', ...sheets.map(sheet))}
 ${section('The tables of the literature', 'Photo-realism and likeness to the source, over all yaws and by zones of pose.', tables[1], tables[2], tables[3], tables[4], tables[5])}
 ${section('Does it turn, and does it stay itself?', 'Each subject is asked for the same yaws. A sweep that turns back looks more like its source, so read every likeness beside the yaw that was reached.', tables[6], tables[7])}
+${report.ablation ? section('What is it that helps?', 'Variants of the training with one part changed.', ablationTable(report.ablation)) : ''}
 ${section('Over yaw', 'Means over subjects at each asked yaw; the shade is the 95 % interval. Dashed lines are the controls, which cheat.', reportPlots(report))}
 ${section('What the figures mean', 'Every figure in a sentence, and who read the pictures.', definitions(report))}
 </main></body></html>

@@ -1,20 +1,7 @@
 import type { Metric } from '../metrics.ts';
 import type { EvaluationReport, Figures, GainReport, MethodReport, ModelReport } from '../report.ts';
 import { isControl, METHOD_COLOURS } from './colours.ts';
-import { figureCell, heading, html, number, rowHeading, signed } from './format.ts';
-
-/** A numbered table with what it says below. */
-interface Table {
-  readonly number: number;
-  readonly title: string;
-  readonly head: string;
-  readonly rows: readonly string[];
-  readonly note: string;
-}
-
-const render = ({ number: n, title, head, rows, note }: Table): string =>
-  `<figure class="table" id="table-${n}"><figcaption><b>Table ${n}.</b> ${title}</figcaption>` +
-  `<div class="scroll"><table><thead>${head}</thead><tbody>${rows.join('')}</tbody></table></div><p class="note">${note}</p></figure>`;
+import { figureCell, heading, html, number, renderTable, rowHeading, signed } from './format.ts';
 
 const label = ({ id, label: text }: Pick<MethodReport, 'id' | 'label'>): string =>
   `<th scope="row" class="${isControl(id) ? 'control' : ''}"><i style="background:${METHOD_COLOURS[id]}"></i>${html(text)}</th>`;
@@ -35,7 +22,7 @@ const overallMetrics = ({ metrics }: EvaluationReport): readonly Metric[] => [
 
 function overall(report: EvaluationReport, n: number, title: string, models: readonly ModelReport[]): string {
   const metrics = overallMetrics(report);
-  return render({
+  return renderTable({
     number: n,
     title,
     head: `<tr><th></th>${metrics.map(heading).join('')}<th>Drawing a view<small>ms · ↓</small></th></tr>`,
@@ -68,7 +55,7 @@ function byZones(
     (zone) => `<th class="group" colspan="${metrics.length}">${zone === 'full' ? 'full range' : zone}</th>`,
   );
   const columns = zones.length * metrics.length + 1;
-  return render({
+  return renderTable({
     number: n,
     title,
     head: `<tr><th></th>${groups.join('')}</tr><tr><th></th>${zones.map(() => metrics.map(heading).join('')).join('')}</tr>`,
@@ -108,7 +95,7 @@ function oneRowAModel(report: EvaluationReport): string {
     const best = model.methods.find(({ id }) => id === 'refined') ?? model.methods[0]!;
     return `<tr><th scope="row">${html(model.name)}<small>${html(best.label)}</small></th>${cells(full(best), metrics)}</tr>`;
   });
-  return render({
+  return renderTable({
     number: 5,
     title: 'One row a model: what a variant of training changes',
     head: `<tr><th></th>${metrics.map(heading).join('')}</tr>`,
@@ -126,7 +113,7 @@ function gainTable(report: EvaluationReport): string {
     `<th><i style="background:${METHOD_COLOURS[method]}"></i>${several ? `${html(name)}: ` : ''}${html(text)}<small>against × ${number(turn, 2)} of the asked turn</small></th>`;
   const row = (metric: Metric) =>
     `<tr>${rowHeading(metric)}${gains.map(({ figures }) => figureCell(figures[metric.id], metric, signed)).join('')}</tr>`;
-  return render({
+  return renderTable({
     number: 7,
     title: 'Gains over the unrefined sweep at equal turn',
     head: `<tr><th></th>${gains.map(column).join('')}</tr>`,
@@ -176,7 +163,7 @@ export function reportTables(report: EvaluationReport): Readonly<Record<1 | 2 | 
       ],
     ),
     5: others.length > 0 ? oneRowAModel(report) : none(5, 'One row a model'),
-    6: render({
+    6: renderTable({
       number: 6,
       title: 'What likeness to the source does not show',
       head: `<tr><th></th>${metrics.sweep.map(heading).join('')}</tr>`,
