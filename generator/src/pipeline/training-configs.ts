@@ -5,7 +5,13 @@ import {
   PAPER_CALIBRATION,
   TURNTABLE_CONFIG,
 } from '../calibration/config.ts';
-import { PAPER_CONFIG, PAPER_MEAN_CONFIG, REFINER_CONFIG, type RefinerConfig } from '../refiner/index.ts';
+import {
+  DRIFTING_CONFIG,
+  PAPER_CONFIG,
+  PAPER_MEAN_CONFIG,
+  REFINER_CONFIG,
+  type RefinerConfig,
+} from '../refiner/index.ts';
 
 /** All that a person chooses with `--config`. */
 export interface TrainingConfig {
@@ -28,6 +34,7 @@ const PAPER = {
 /** The first is the default: a GAN's sweeps decide which calibration. */
 export const TRAINING_CONFIGS: readonly TrainingConfig[] = [
   { name: 'turnaround', calibration: GAN_CONFIG, refiner: REFINER_CONFIG, rounds: 2 },
+  { name: DRIFTING_CONFIG.name, calibration: GAN_CONFIG, refiner: DRIFTING_CONFIG, rounds: 2 },
   { name: 'turntable', calibration: TURNTABLE_CONFIG, refiner: REFINER_CONFIG, rounds: 2 },
   { name: 'monodepth2', calibration: MONODEPTH2_CONFIG, refiner: REFINER_CONFIG, rounds: 1 },
   { ...PAPER, name: PAPER_CONFIG.name, refiner: PAPER_CONFIG },

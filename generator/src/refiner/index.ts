@@ -9,6 +9,7 @@ export type { BodyOptions } from './body.ts';
 export {
   type AgreementRefinerConfig,
   COARSE_LAYERS,
+  DRIFTING_CONFIG,
   PAPER_CONFIG,
   PAPER_MEAN_CONFIG,
   type PaperRefinerConfig,

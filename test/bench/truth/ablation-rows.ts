@@ -2,6 +2,7 @@
 import {
   type AgreementRefinerConfig,
   DDIM_DEFAULTS,
+  DRIFTING_CONFIG,
   PAPER_CONFIG,
   PAPER_MEAN_CONFIG,
   REFINER_CONFIG,
@@ -40,13 +41,7 @@ const paperWithout = (loss: 'warp' | 'latent' | 'feature'): AblationRow => ({
 
 export const ABLATION_ROWS: readonly AblationRow[] = [
   row('full'),
-  row('recipe', {
-    sourceReach: 0,
-    layers: { from: 0, to: 4 },
-    loss: { kind: 'agreement', front: 1, back: 1, neighbours: 0.5, latent: 0.3, pose: 0.5 },
-    tempered: { ...REFINER_CONFIG.tempered, share: 0 },
-    rate: { ...REFINER_CONFIG.rate, peak: 1.3e-3 },
-  }),
+  { name: 'recipe', config: DRIFTING_CONFIG, polish: 0 },
   without('no-warp', { front: 0, back: 0, neighbours: 0 }),
   without('no-neighbours', { neighbours: 0 }),
   without('no-latent', { latent: 0 }),
