@@ -10,11 +10,10 @@
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { radians } from '@turnaround/plugin/asset';
+import { createFlatMatte } from '../../generator/src/impostor/matte/index.ts';
 import { readModelFile } from '../../generator/src/pipeline/model-manifest.ts';
 import { PipelineError } from '../../generator/src/pipeline/platform.ts';
 import { openViewSource, type ViewSource } from '../../generator/src/pipeline/view-source.ts';
-import { createFiles } from '../../generator/src/platform/files.ts';
-import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { portraits, ROOT } from '../shared.ts';
 import { readArguments, runBench, wholeNumber } from './arguments.ts';
 import { appendResult } from './results.ts';
@@ -25,6 +24,7 @@ import { type BarSet, REFINER_BARS } from './truth/refiner-bars.ts';
 import { benchRefiner } from './truth/refiner-report.ts';
 import { openRenders } from './truth/renders.ts';
 import { openSweeps } from './truth/sweeps.ts';
+import { trainingPlatform } from './truth/training-platform.ts';
 import { trueFeatures } from './truth/true-features.ts';
 
 /** Seeds that no training draws. */
@@ -34,6 +34,7 @@ const TRUNCATION = 0.8;
 const OPTIONS = {
   model: { type: 'string', default: join(ROOT, 'models/portraits-128') },
   seeds: { type: 'string', default: '64' },
+  polish: { type: 'string', default: '0' },
   bars: { type: 'string', default: 'portraits' },
   data: { type: 'string', default: portraits() },
   threads: { type: 'string', default: '2' },
@@ -43,6 +44,7 @@ const OPTIONS = {
 const USAGE = `usage: bench:refiner [options]
   --model DIR   model folder with refiner.onnx (models/portraits-128)
   --seeds N     subjects, from seed ${FIRST_SEED} (64)
+  --polish N    steps of optimisation per subject on top of the refiner (0)
   --bars SET    what is asked: ${Object.keys(REFINER_BARS).join(' or ')} (portraits)
   --data DIR    the portraits data: judge, sweeps, renders (${portraits()})
   --threads N   of ONNX Runtime (2)
@@ -51,15 +53,18 @@ const USAGE = `usage: bench:refiner [options]
 const isBarSet = (name: string): name is BarSet => Object.hasOwn(REFINER_BARS, name);
 
 async function main(): Promise<void> {
-  const { model: folder, seeds, bars, data, threads, record } = readArguments(OPTIONS);
+  const { model: folder, seeds, bars, data, threads, record, ...options } = readArguments(OPTIONS);
   if (!isBarSet(bars))
     throw new TruthError('usage', `--bars: expected ${Object.keys(REFINER_BARS).join(' or ')}, got ${bars}`);
   const count = wholeNumber('seeds', seeds, 2);
-  const platform = {
-    files: createFiles(),
-    runtime: createRuntime({ threads: wholeNumber('threads', threads) }),
-  };
-  const open = (refine: boolean) => openViewSource(platform, folder, { truncation: TRUNCATION, refine });
+  const polish = wholeNumber('polish', options.polish, 0);
+  const platform = trainingPlatform({ threads: wholeNumber('threads', threads) });
+  const open = (refine: boolean) =>
+    openViewSource(platform, folder, {
+      truncation: TRUNCATION,
+      refine,
+      polish: refine && polish > 0 ? { steps: polish, matte: createFlatMatte(), platform } : null,
+    });
   const judge = await openJudge(platform.runtime, join(data, 'judges/judge.onnx'));
   const plain = await open(false);
   const refined = await open(true).catch((error: unknown) => {
@@ -95,7 +100,7 @@ async function main(): Promise<void> {
   });
   await Promise.all([plain.release(), refined?.release(), judge.release()]);
   console.log(tables);
-  const result = { ...json, barSet: bars, calibrated: plain.calibrated !== null, load: loadavg()[0] };
+  const result = { ...json, polish, barSet: bars, calibrated: plain.calibrated !== null, load: loadavg()[0] };
   console.log(JSON.stringify(result));
   if (!refined) process.exitCode = 1;
   else if (record) appendResult(result);
