@@ -10,7 +10,7 @@ import { Sprite } from '@babylonjs/core/Sprites/sprite.js';
 import { SpriteManager } from '@babylonjs/core/Sprites/spriteManager.js';
 import { Scene } from '@babylonjs/core/scene.js';
 import { ImpostorCrowd } from '@turnaround/plugin/crowd';
-import { loadImpostorAsync } from '@turnaround/plugin/loader';
+import { loadImpostorAsync, registerImpostorLoader } from '@turnaround/plugin/loader';
 import '@babylonjs/core/Sprites/spriteSceneComponent.js';
 import '@babylonjs/core/Meshes/thinInstanceMesh.js';
 
@@ -59,6 +59,7 @@ function fillSprites(scene: Scene, subjects: number, count: number): void {
 
 /** The files' fallback meshes, as viewers show them that do not know the extension. */
 async function fillMeshes(scene: Scene, urls: readonly string[], count: number): Promise<void> {
+  registerImpostorLoader();
   const loaded: Mesh[] = [];
   for (const url of urls) {
     const options = {
@@ -130,4 +131,4 @@ export async function measureCrowd(
 }
 
 /** Until V8 has compiled what a frame runs: a game draws thousands. */
-const WARM_UP = 30;
+const WARM_UP = 300;
