@@ -1,7 +1,7 @@
 // The colour that a stored view shows at a place. For marchCore to include.
 // Reads:    readColour(texel), placeOf(), and what marchCore has of a view's ray
-// Writes:   seen(): premultiplied sRGB; bicubically between texels, and where n of them fall on a pixel, the mean of n × n
-//           reads across it
+// Writes:   seen(): premultiplied sRGB
+// Equation: Catmull–Rom between 4 × 4 texels; where n texels fall on a pixel, the mean of n × n reads across it
 const float SHRUNK = 1.25;
 const float MAX_SAMPLES = 6.0;
 
