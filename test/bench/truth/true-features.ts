@@ -61,13 +61,12 @@ export function trueFeatures(renders: Renders, judge: Pick<SharedJudge, 'read'>)
       reading ??= readBins(renders, judge);
       const bins = await reading;
       const places = Array.from({ length: count }, (_, k) => groups.map((views) => [views[k]!]));
+      const views = groups.flat();
+      const truth = truthTerms(views, bins);
       return {
-        atYaws: mean(places.map((views) => matchedDistance(views, bins))),
-        mixed: matchedDistance(groups, bins),
-        plain: matchedDistance(
-          groups.flatMap((views) => views.map((view) => [view])),
-          bins,
-        ),
+        atYaws: mean(places.map((place) => kernelOf(place) + truthTerms(place.flat(), bins))),
+        mixed: kernelOf(groups) + truth,
+        plain: kernelOf(views.map((view) => [view])) + truth,
       };
     },
   };
@@ -109,13 +108,14 @@ async function readBins({ renders, load }: Renders, judge: Pick<SharedJudge, 're
   };
 }
 
-function matchedDistance(
-  groups: readonly (readonly SeenFeatures[])[],
-  { features, kernel }: TrueBins,
-): number {
+/** Mean kernel between views of different groups. */
+const kernelOf = (groups: readonly (readonly SeenFeatures[])[]): number =>
+  meanKernelWithin(groups.map((group) => group.map((view) => view.features)));
+
+/** What is added to it for a distance: the truth's own kernel at the views' yaws, less twice that between both. */
+function truthTerms(views: readonly SeenFeatures[], { features, kernel }: TrueBins): number {
   const bins = [...features.keys()];
   const [first, last] = [Math.min(...bins), Math.max(...bins)];
-  const views = groups.flat();
   const shares = new Map<number, number>();
   for (const { readDeg } of views) {
     const bin = Math.min(last, Math.max(first, Math.round(readDeg / BIN_DEG)));
@@ -129,5 +129,5 @@ function matchedDistance(
     between += shareA * meanKernelBetween(generated, features.get(a)!);
     for (const [b, shareB] of shares) within += shareA * shareB * kernel(a, b);
   }
-  return meanKernelWithin(groups.map((group) => group.map((view) => view.features))) + within - 2 * between;
+  return within - 2 * between;
 }

@@ -29,31 +29,32 @@ const platform: EvaluatePlatform = {
 };
 const importing = () => serveForTest((task) => runTask(platform, task));
 
-/** A zip whose one entry grows a thousandfold. @param claimed its size as the directory says it */
+/** 64 MB of zeros, deflated. */
+const BODY = deflateRawSync(Buffer.alloc(64 << 20));
+
+/** A zip whose one entry grows a thousandfold. @param claimed its size as its headers say it */
 function zipBomb(claimed: number): Buffer {
   const name = Buffer.from('archive/data.pkl');
-  const body = deflateRawSync(Buffer.alloc(64 << 20));
-  const entry = Buffer.alloc(30);
-  entry.writeUInt32LE(0x04034b50, 0);
-  entry.writeUInt16LE(20, 4);
-  entry.writeUInt16LE(8, 8);
-  entry.writeUInt32LE(body.length, 18);
-  entry.writeUInt32LE(claimed, 22);
-  entry.writeUInt16LE(name.length, 26);
-  const directory = Buffer.alloc(46);
-  directory.writeUInt32LE(0x02014b50, 0);
-  directory.writeUInt16LE(20, 6);
-  directory.writeUInt16LE(8, 10);
-  directory.writeUInt32LE(body.length, 20);
-  directory.writeUInt32LE(claimed, 24);
-  directory.writeUInt16LE(name.length, 28);
+  // Both headers have these fields in one order, from the version that reading needs on.
+  const header = (length: number, signature: number, version: number): Buffer => {
+    const bytes = Buffer.alloc(length);
+    bytes.writeUInt32LE(signature, 0);
+    bytes.writeUInt16LE(20, version);
+    bytes.writeUInt16LE(8, version + 4);
+    bytes.writeUInt32LE(BODY.length, version + 14);
+    bytes.writeUInt32LE(claimed, version + 18);
+    bytes.writeUInt16LE(name.length, version + 22);
+    return bytes;
+  };
+  const entry = header(30, 0x04034b50, 4);
+  const directory = header(46, 0x02014b50, 6);
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
   end.writeUInt16LE(1, 8);
   end.writeUInt16LE(1, 10);
   end.writeUInt32LE(directory.length + name.length, 12);
-  end.writeUInt32LE(entry.length + name.length + body.length, 16);
-  return Buffer.concat([entry, name, body, directory, name, end]);
+  end.writeUInt32LE(entry.length + name.length + BODY.length, 16);
+  return Buffer.concat([entry, name, BODY, directory, name, end]);
 }
 
 /** A GLB that says it is longer than any file. */

@@ -1,6 +1,6 @@
 import type { AblationTable } from '../ablation.ts';
 import type { Better } from '../metrics.ts';
-import { arrow, html, number, renderTable, signed } from './format.ts';
+import { html, number, renderTable, signed, unitAndArrow } from './format.ts';
 
 /** How the columns that `bench:refiner-ablation` writes are headed; others keep their names. */
 const HEADINGS: Readonly<Record<string, readonly [label: string, unit: string, better: Better]>> = {
@@ -21,7 +21,7 @@ const HEADINGS: Readonly<Record<string, readonly [label: string, unit: string, b
 export function ablationTable({ columns, rows, common }: AblationTable): string {
   const heading = (column: string): string => {
     const [label, unit, better] = HEADINGS[column] ?? [column, '', 'neither'];
-    return `<th>${html(label)}<small>${[html(unit), arrow(better)].filter(Boolean).join(' · ')}</small></th>`;
+    return `<th>${html(label)}${unitAndArrow({ unit, better })}</th>`;
   };
   const cell = (value: number | null, column: string): string => {
     if (value === null) return '<td class="none">–</td>';

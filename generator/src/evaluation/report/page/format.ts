@@ -1,4 +1,4 @@
-import type { Better, Metric } from '../metrics.ts';
+import type { Metric } from '../metrics.ts';
 import type { Figure } from '../report.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -34,10 +34,8 @@ export function figureCell(
 
 const ARROWS = { higher: '↑', lower: '↓', one: '→ 1', neither: '' } as const;
 
-/** Which way is better; nothing where neither is. */
-export const arrow = (better: Better): string => ARROWS[better];
-
-const unitAndArrow = ({ unit, better }: Metric): string =>
+/** Below a heading's name: its unit, and which way is better where one is. */
+export const unitAndArrow = ({ unit, better }: Pick<Metric, 'unit' | 'better'>): string =>
   `<small>${[html(unit), ARROWS[better]].filter(Boolean).join(' · ')}</small>`;
 
 /** A column's heading: name, unit, which way is better. */
