@@ -175,6 +175,10 @@ export async function comeAndGo(times: number): Promise<Record<string, number>> 
     await new Promise<void>((resolve) => {
       scene.onAfterRenderObservable.addOnce(() => resolve());
     });
+  // Babylon takes an observer that was to be called once out by a timer, which a busy page is late to run.
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve);
+  });
   return {
     meshes: scene.meshes.length,
     materials: scene.materials.length,
