@@ -25,7 +25,8 @@ import { openSweeps } from './truth/sweeps.ts';
 import { trainingPlatform } from './truth/training-platform.ts';
 
 const BACK_ENDS = ['webgl2', 'webgpu'] as const;
-const WAYS = ['sprites', 'crowd', 'meshes'] as const;
+/** What the bar is about. */
+const COMPARED = ['sprites', 'crowd'] as const;
 
 /** Small, so that a software GPU does not hold the main thread up. */
 const CANVAS = { width: 64, height: 36 } as const;
@@ -39,7 +40,7 @@ const USAGE = `usage: bench:crowd [options]
   --count N         in all (1000)
   --splats N        heads that stand there as splats (10); 0, or no portraits data: none
   --frames N        a round, after 300 that do not count (30)
-  --rounds N        each way in turn, in a page of its own; the least counts (3)
+  --rounds N        of crowd and sprites in turn, in pages of their own; the least counts (3)
   --folder DIR      for the characters, which a later run finds there (a temporary folder, removed)
   --data DIR        the portraits data (${portraits()})
   --record          appends the JSON to test/bench/results.csv`;
@@ -142,10 +143,10 @@ async function main(): Promise<void> {
   console.log(JSON.stringify(json));
 }
 
-/** The ways in an order that begins with another one each round; splats, which are only reported, in the first alone. */
+/** What is compared, in an order that begins with the other one each round; what is only reported, in the first one alone. */
 const waysOf = (round: number, splats: boolean): readonly CrowdWay[] => [
-  ...WAYS.map((_, k) => WAYS[(round + k) % WAYS.length]!),
-  ...(splats && round === 0 ? (['splats'] as const) : []),
+  ...COMPARED.map((_, k) => COMPARED[(round + k) % COMPARED.length]!),
+  ...(round === 0 ? (['meshes', ...(splats ? (['splats'] as const) : [])] as const) : []),
 ];
 
 /** Views of a head that its splats are made of, degrees apart. */

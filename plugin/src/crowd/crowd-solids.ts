@@ -5,26 +5,7 @@ import { VertexData } from '@babylonjs/core/Meshes/mesh.vertexData.js';
 import type { Scene } from '@babylonjs/core/scene.js';
 import { hideFromCameras } from '../impostor/unseen.ts';
 import type { MemberNumbers } from './member.ts';
-
-/** Whether a scene is now choosing what a camera draws. */
-export interface Choosing {
-  now: boolean;
-}
-
-/** Passed over where a scene chooses what a camera draws, which costs as much for a mesh that no camera has a bit of. */
-class SolidMesh extends Mesh {
-  private readonly choosing: Choosing;
-
-  constructor(name: string, scene: Scene, choosing: Choosing) {
-    super(name, scene);
-    this.choosing = choosing;
-  }
-
-  override get isBlocked(): boolean {
-    // Mesh's own constructor asks before there is a field.
-    return this.choosing?.now || super.isBlocked;
-  }
-}
+import { passOver } from './pass-over.ts';
 
 /** The shape of one subject, once a member: what rays pick, and what casts shadows. No camera draws it. */
 export class CrowdSolid {
@@ -34,9 +15,10 @@ export class CrowdSolid {
   private changed = false;
 
   /** @param shape in its character's node; it is copied */
-  constructor(name: string, scene: Scene, shape: Mesh, choosing: Choosing) {
-    this.mesh = new SolidMesh(name, scene, choosing);
+  constructor(name: string, scene: Scene, shape: Mesh) {
+    this.mesh = new Mesh(name, scene);
     hideFromCameras(this.mesh);
+    passOver(this.mesh);
     this.mesh.thinInstanceEnablePicking = true;
     this.mesh.setEnabled(false);
     copyShape(shape, scene.useRightHandedSystem).applyToMesh(this.mesh);

@@ -9,7 +9,7 @@ import { girthOf } from '../impostor/girth.ts';
 import type { Impostor } from '../impostor/index.ts';
 import { CrowdMaterial, type CrowdSubject } from './crowd-material.ts';
 import { CrowdQuads } from './crowd-quads.ts';
-import { type Choosing, CrowdSolid } from './crowd-solids.ts';
+import { CrowdSolid } from './crowd-solids.ts';
 import { CrowdTile } from './crowd-tile.ts';
 import { type CrowdPlacement, type MemberNumbers, type MemberSubject, memberNumbers } from './member.ts';
 import { MemberTable } from './member-table.ts';
@@ -43,12 +43,11 @@ export class ImpostorCrowd {
   private readonly sources: CrowdSubject[] = [];
   /** By row; null where a file has no shape. */
   private readonly shapes: (CrowdSolid | null)[] = [];
-  private readonly choosing: Choosing = { now: false };
   private readonly handles = new Map<MemberNumbers, CrowdMember>();
   private readonly tiles = new Map<string, CrowdTile>();
   private readonly table: MemberTable;
   private readonly quads: CrowdQuads;
-  private readonly observers: readonly { remove(): void }[];
+  private readonly observer: { remove(): void };
   private subjectsChanged = false;
   /** Of the members. */
   private version = 0;
@@ -63,15 +62,7 @@ export class ImpostorCrowd {
     this.material = new CrowdMaterial(`${name}.material`, scene);
     this.table = new MemberTable(scene);
     this.quads = new CrowdQuads(name, scene, this.material);
-    this.observers = [
-      scene.onBeforeCameraRenderObservable.add((camera) => this.follow(camera)),
-      scene.onBeforeActiveMeshesEvaluationObservable.add(() => {
-        this.choosing.now = true;
-      }),
-      scene.onAfterActiveMeshesEvaluationObservable.add(() => {
-        this.choosing.now = false;
-      }),
-    ];
+    this.observer = scene.onBeforeCameraRenderObservable.add((camera) => this.follow(camera));
   }
 
   /** Characters that stand in the crowd. */
@@ -133,7 +124,7 @@ export class ImpostorCrowd {
   }
 
   dispose(): void {
-    for (const observer of this.observers) observer.remove();
+    this.observer.remove();
     this.quads.dispose();
     this.table.dispose();
     for (const shape of this.shapes) shape?.dispose();
@@ -158,9 +149,7 @@ export class ImpostorCrowd {
       girth: girthOf(solid, extension.pivot),
     });
     this.subjects.set(impostor, row);
-    this.shapes.push(
-      solid ? new CrowdSolid(`${this.name}.solid.${row}`, this.scene, solid, this.choosing) : null,
-    );
+    this.shapes.push(solid ? new CrowdSolid(`${this.name}.solid.${row}`, this.scene, solid) : null);
     impostor.node.setEnabled(false);
     this.subjectsChanged = true;
     return row;

@@ -180,8 +180,7 @@ describe.each([
   test('are picked as their members, on the side that they lie on, and drawn by no camera', () => {
     const scene = nullScene(rightHanded);
     RegisterThinInstanceMesh();
-    const choosing = { now: false };
-    const solid = new CrowdSolid('solid', scene, wedge(scene), choosing);
+    const solid = new CrowdSolid('solid', scene, wedge(scene));
     scene.getMeshByName('wedge')!.dispose();
     const camera = cameraAt(scene, new Vector3(0, 0, -10));
     const members = [memberAt(0, 0), memberAt(10, 0), memberAt(20, 0)];
@@ -202,12 +201,19 @@ describe.each([
     scene.activeCamera = camera;
     scene.render();
     expect(scene.getActiveMeshes().data.slice(0, scene.getActiveMeshes().length)).not.toContain(solid.mesh);
-    expect(solid.mesh.isBlocked).toBe(false);
-    choosing.now = true;
-    expect(solid.mesh.isBlocked).toBe(true);
+    const plain = new Mesh('plain', scene);
+    const asked = (): string[] => {
+      const { data, length } = scene.getActiveMeshCandidates();
+      return data.slice(0, length).map(({ name }) => name);
+    };
+    expect(scene.meshes).toContain(solid.mesh);
+    expect(asked()).toEqual(['plain']);
     for (const member of members) solid.remove(member);
     solid.update();
     expect(solid.mesh.isEnabled()).toBe(false);
+    solid.dispose();
+    plain.dispose();
+    expect(asked()).toEqual([]);
   });
 });
 
