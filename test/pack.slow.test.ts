@@ -19,16 +19,18 @@ const run = (command: string, args: string[], cwd = folder) =>
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip', NODE_OPTIONS: '' },
   });
 
+const WORKSPACES = ['plugin', 'editor-extension', 'generator'] as const;
+
 beforeAll(() => {
   run('npm', ['run', '--silent', 'build'], ROOT);
-  for (const workspace of ['plugin', 'generator'])
+  for (const workspace of WORKSPACES)
     run('npm', ['pack', '--silent', '--workspace', workspace, '--pack-destination', folder], ROOT);
   writeFileSync(
     join(folder, 'package.json'),
     JSON.stringify({ name: 'user', private: true, type: 'module' }),
   );
   const tarballs = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
-  expect(tarballs).toHaveLength(2);
+  expect(tarballs).toHaveLength(WORKSPACES.length);
   const peers = ['core', 'loaders'].map((name) => {
     const { version } = JSON.parse(
       readFileSync(join(ROOT, 'node_modules/@babylonjs', name, 'package.json'), 'utf8'),
@@ -42,7 +44,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed workspaces', () => {
-  for (const workspace of ['plugin', 'generator'])
+  for (const workspace of WORKSPACES)
     it(`${workspace} satisfies publint`, async () => {
       const { messages } = await publint({ pkgDir: join(ROOT, workspace), strict: true, pack: 'npm' });
       expect(messages).toEqual([]);
