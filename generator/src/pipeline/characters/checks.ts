@@ -1,8 +1,8 @@
-import { degrees, radians } from '@turnaround/plugin/asset';
+import { radians } from '@turnaround/plugin/asset';
 import { type DepthView, mean } from '../../evaluation/index.ts';
 import type { RgbaImage } from '../../impostor/index.ts';
 import { reduced } from '../evaluate/geometry.ts';
-import { measurePair } from '../evaluate/measure-pair.ts';
+import { warpedPsnr } from '../evaluate/measure-pair.ts';
 import { blockMeans } from '../sweep.ts';
 import type { CharacterChecks } from './check-record.ts';
 import type { DrawnCharacter } from './drawer.ts';
@@ -79,9 +79,9 @@ function warpOf(
   const pairs = views.slice(1).flatMap((view, k) => {
     const before = views[k]!;
     if (view.yaw - before.yaw > MOST_APART) return [];
-    return measurePair(before, view, focal, degrees((before.yaw + view.yaw) / 2)) ?? [];
+    return warpedPsnr(before, view, focal) ?? [];
   });
-  return pairs.length > 0 ? Math.min(...pairs.map(({ warpedPsnr }) => warpedPsnr)) : null;
+  return pairs.length > 0 ? Math.min(...pairs) : null;
 }
 
 /** Why a character is rejected, each reason with its number; empty where it is not. */
