@@ -1,9 +1,8 @@
-import type { Vector3 } from '@turnaround/plugin/asset';
 import type { RgbaImage } from '../image.ts';
 import type { Surface } from './extract.ts';
-import { spreadColours } from './spread-colours.ts';
+import { type SeenColours, spreadColours } from './spread-colours.ts';
 import { GUTTER, type Unwrapped } from './unwrap.ts';
-import { viewColour } from './view-colours.ts';
+import { viewColours } from './view-colours.ts';
 import type { ViewField } from './view-field.ts';
 
 /** Weight from which what views see needs nothing of what is guessed: one of them at 50°. */
@@ -21,65 +20,63 @@ export function bakeTexture(
   { sources, texels, triangles, width, height }: Unwrapped,
   views: readonly ViewField[],
 ): RgbaImage {
-  const triple = (array: ArrayLike<number>, v: number): Vector3 => [
-    array[3 * v]!,
-    array[3 * v + 1]!,
-    array[3 * v + 2]!,
-  ];
-  const count = surface.positions.length / 3;
-  const seen = Array.from({ length: count }, (_, v) =>
-    viewColour(views, triple(surface.positions, v), triple(normals, v)),
-  );
+  const { positions } = surface;
+  const colourAt = viewColours(views);
+  const seen = seenColours(surface, normals, colourAt);
   const guessed = spreadColours(surface, seen);
   const data = new Uint8ClampedArray(4 * width * height);
+  const colour = new Float64Array(3);
   for (let k = 0; k < triangles.length; k += 3) {
-    const corners = [triangles[k]!, triangles[k + 1]!, triangles[k + 2]!] as const;
-    const own = corners.map((v) => sources[v]!) as [number, number, number];
-    const mix = (array: ArrayLike<number>, weights: Vector3): Vector3 => {
-      const along = (axis: number): number =>
-        own.reduce((sum, v, e) => sum + weights[e]! * array[3 * v + axis]!, 0);
-      return [along(0), along(1), along(2)];
-    };
-    for (const { column, row, weights } of texelsOf(corners, texels, width, height)) {
-      const [nx, ny, nz] = mix(normals, weights);
+    const [a, b, c] = [triangles[k]!, triangles[k + 1]!, triangles[k + 2]!];
+    const [p, q, r] = [3 * sources[a]!, 3 * sources[b]!, 3 * sources[c]!];
+    eachTexel([a, b, c], texels, width, height, (at, u, v) => {
+      const w = 1 - u - v;
+      const mix = (array: ArrayLike<number>, axis: number): number =>
+        u * array[p + axis]! + v * array[q + axis]! + w * array[r + axis]!;
+      const [nx, ny, nz] = [mix(normals, 0), mix(normals, 1), mix(normals, 2)];
       const length = Math.hypot(nx, ny, nz) || 1;
-      const sample = viewColour(views, mix(surface.positions, weights), [
-        nx / length,
-        ny / length,
-        nz / length,
-      ]);
-      const sure = Math.min(1, sample.weight / SURE);
-      const around = mix(guessed, weights);
-      const at = 4 * (row * width + column);
-      for (let c = 0; c < 3; c++) data[at + c] = sure * sample.colour[c]! + (1 - sure) * around[c]!;
-      data[at + 3] = 255;
-    }
+      const [x, y, z] = [mix(positions, 0), mix(positions, 1), mix(positions, 2)];
+      const sure = Math.min(1, colourAt(x, y, z, nx / length, ny / length, nz / length, colour) / SURE);
+      for (let channel = 0; channel < 3; channel++)
+        data[4 * at + channel] = sure * colour[channel]! + (1 - sure) * mix(guessed, channel);
+      data[4 * at + 3] = 255;
+    });
   }
   return { width, height, data: continued(data, width, height) };
 }
 
-interface Texel {
-  readonly column: number;
-  readonly row: number;
-  /** Of the corners. */
-  readonly weights: Vector3;
+/** What views see of each vertex. */
+function seenColours(
+  { positions }: Surface,
+  normals: ArrayLike<number>,
+  colourAt: ReturnType<typeof viewColours>,
+): SeenColours {
+  const count = positions.length / 3;
+  const seen = { colours: new Float64Array(3 * count), weights: new Float64Array(count) };
+  for (let v = 0, at = 0; v < count; v++, at += 3)
+    seen.weights[v] = colourAt(
+      positions[at]!,
+      positions[at + 1]!,
+      positions[at + 2]!,
+      normals[at]!,
+      normals[at + 1]!,
+      normals[at + 2]!,
+      seen.colours.subarray(at, at + 3),
+    );
+  return seen;
 }
 
-/** The texels whose middles lie in a triangle. */
-function* texelsOf(
+/** Calls for each texel whose middle lies in a triangle, with the shares of its first two corners. */
+function eachTexel(
   [a, b, c]: readonly [number, number, number],
   texels: Float32Array,
   width: number,
   height: number,
-): Generator<Texel> {
-  const [ax, ay, bx, by, cx, cy] = [a, b, c].flatMap((v) => [texels[2 * v]!, texels[2 * v + 1]!]) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  paint: (at: number, u: number, v: number) => void,
+): void {
+  const [ax, ay] = [texels[2 * a]!, texels[2 * a + 1]!];
+  const [bx, by] = [texels[2 * b]!, texels[2 * b + 1]!];
+  const [cx, cy] = [texels[2 * c]!, texels[2 * c + 1]!];
   const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
   if (area === 0) return;
   const [left, right] = [Math.floor(Math.min(ax, bx, cx)), Math.ceil(Math.max(ax, bx, cx))];
@@ -90,7 +87,7 @@ function* texelsOf(
       const u = ((bx - x) * (cy - y) - (by - y) * (cx - x)) / area;
       const v = ((cx - x) * (ay - y) - (cy - y) * (ax - x)) / area;
       if (u < 0 || v < 0 || u + v > 1) continue;
-      yield { column, row, weights: [u, v, 1 - u - v] };
+      paint(row * width + column, u, v);
     }
 }
 

@@ -15,27 +15,40 @@ export function fair(
   { steps, passes }: Fairing,
 ): Float64Array {
   const count = positions.length / 3;
-  const sums = new Float64Array(positions.length);
-  const degree = new Uint32Array(count);
-  const moves = Uint8Array.from({ length: count }, (_, v) => (free(v) ? 1 : 0));
-  for (let k = 0; k < triangles.length; k++) degree[triangles[k]!]! += 1;
-  const out = Float64Array.from(positions);
+  const moving = Uint32Array.from({ length: count }, (_, v) => v).filter(free);
+  const { first, ends } = neighbours(count, triangles);
+  let [out, next] = [Float64Array.from(positions), Float64Array.from(positions)];
   for (let pass = 0; pass < passes; pass++)
     for (const step of steps) {
-      sums.fill(0);
-      for (let k = 0; k < triangles.length; k += 3)
-        for (let e = 0; e < 3; e++) {
-          // Each edge is the first way round in one triangle and the second in the other: once for each end.
-          const [v, w] = [triangles[k + e]!, triangles[k + ((e + 1) % 3)]!];
-          for (let axis = 0; axis < 3; axis++) sums[3 * v + axis]! += out[3 * w + axis]!;
+      for (const v of moving) {
+        const [from, to] = [first[v]!, first[v + 1]!];
+        if (from === to) continue;
+        let [x, y, z] = [0, 0, 0];
+        for (let k = from; k < to; k++) {
+          const w = 3 * ends[k]!;
+          x += out[w]!;
+          y += out[w + 1]!;
+          z += out[w + 2]!;
         }
-      for (let v = 0; v < count; v++) {
-        if (!moves[v] || degree[v] === 0) continue;
-        for (let axis = 0; axis < 3; axis++) {
-          const at = 3 * v + axis;
-          out[at]! += step * (sums[at]! / degree[v]! - out[at]!);
-        }
+        const [at, degree] = [3 * v, to - from];
+        next[at] = out[at]! + step * (x / degree - out[at]!);
+        next[at + 1] = out[at + 1]! + step * (y / degree - out[at + 1]!);
+        next[at + 2] = out[at + 2]! + step * (z / degree - out[at + 2]!);
       }
+      [out, next] = [next, out];
     }
   return out;
+}
+
+/** The other ends of each vertex' edges: of vertex v from `first[v]` to before `first[v + 1]`. */
+function neighbours(count: number, triangles: Uint32Array): { first: Uint32Array; ends: Uint32Array } {
+  const first = new Uint32Array(count + 1);
+  for (const v of triangles) first[v + 1]! += 1;
+  for (let v = 0; v < count; v++) first[v + 1]! += first[v]!;
+  const [ends, at] = [new Uint32Array(triangles.length), first.slice()];
+  for (let k = 0; k < triangles.length; k += 3)
+    for (let e = 0; e < 3; e++)
+      // Each edge is the first way round in one triangle and the second in the other: once for each end.
+      ends[at[triangles[k + e]!]!++] = triangles[k + ((e + 1) % 3)]!;
+  return { first, ends };
 }

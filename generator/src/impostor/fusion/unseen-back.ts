@@ -70,16 +70,19 @@ function rearmost(fields: readonly ViewField[], own: ViewField): Float32Array {
   return out;
 }
 
-function* around(i: number, width: number, height: number): Generator<number> {
-  const [x, y] = [i % width, Math.floor(i / width)];
-  for (let dy = -REACH; dy <= REACH; dy++)
-    for (let dx = -REACH; dx <= REACH; dx++)
-      if (x + dx >= 0 && y + dy >= 0 && x + dx < width && y + dy < height) yield i + dy * width + dx;
+/** Calls for each pixel of the square about one. */
+function around(i: number, width: number, height: number, visit: (j: number) => void): void {
+  const x = i % width;
+  const y = (i - x) / width;
+  for (let v = Math.max(0, y - REACH); v <= Math.min(height - 1, y + REACH); v++)
+    for (let u = Math.max(0, x - REACH); u <= Math.min(width - 1, x + REACH); u++) visit(v * width + u);
 }
 
 function largestAround(values: Float32Array, width: number, height: number, i: number): number {
   let most = 0;
-  for (const j of around(i, width, height)) most = Math.max(most, values[j]!);
+  around(i, width, height, (j) => {
+    if (values[j]! > most) most = values[j]!;
+  });
   return most;
 }
 
@@ -87,11 +90,11 @@ function largestAround(values: Float32Array, width: number, height: number, i: n
 function smoothed(values: Float32Array, width: number, height: number): Float32Array {
   return values.map((_, i) => {
     let [sum, count] = [0, 0];
-    for (const j of around(i, width, height)) {
-      if (Number.isNaN(values[j]!)) continue;
+    around(i, width, height, (j) => {
+      if (Number.isNaN(values[j]!)) return;
       sum += values[j]!;
       count++;
-    }
+    });
     return sum / count;
   });
 }

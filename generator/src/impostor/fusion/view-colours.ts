@@ -1,12 +1,20 @@
-import type { Vector3 } from '@turnaround/plugin/asset';
 import { toSubject } from '../view-camera.ts';
-import type { ViewField } from './view-field.ts';
+import { bilinear, depthAt, type ViewField } from './view-field.ts';
 
-/** A colour, 0..255, and how much views say for it: 1 where one looks straight at the place. */
-export interface Sample {
-  readonly colour: Vector3;
-  readonly weight: number;
-}
+/**
+ * Colours that views see at a place of a surface, whose normal is of unit length, outwards.
+ * @param into takes red, green and blue, 0..255; 0 where no view sees it
+ * @returns how much views say for it: 0 where none sees it, 1 where one looks straight at it
+ */
+export type ViewColours = (
+  x: number,
+  y: number,
+  z: number,
+  nx: number,
+  ny: number,
+  nz: number,
+  into: Float64Array,
+) => number;
 
 /** Pixels that a view's surface may lie off a place that it shows: a simplified surface cuts corners. */
 const TOLERANCE = 4;
@@ -17,36 +25,51 @@ const FACING_POWER = 6;
 /** Pixels from the silhouette over which a view comes to count: its edge is mixed with the backdrop. */
 const RIM = 2;
 
-/** The colour that views see at a place of a surface; weight 0 where none does. @param normal of unit length, outwards */
-export function viewColour(views: readonly ViewField[], at: Vector3, normal: Vector3): Sample {
-  const colour: [number, number, number] = [0, 0, 0];
-  let weights = 0;
-  for (const { camera, look, image, pixel, silhouette, surface } of views) {
-    const place = look(...at);
-    if (!place) continue;
-    const { column, row, depth } = place;
-    const inside = Math.min(1, (silhouette(column, row) - 0.5) / RIM);
-    if (inside <= 0) continue;
-    const eye = toSubject(camera.rotation, 0, 0, 1);
-    const way = [eye[0] - at[0], eye[1] - at[1], eye[2] - at[2]] as const;
-    const facing = (normal[0] * way[0] + normal[1] * way[1] + normal[2] * way[2]) / Math.hypot(...way);
-    if (facing <= 0) continue;
-    const seen = surface(column, row);
-    if (!seen || Math.abs(seen.depth - depth) > TOLERANCE * pixel) continue;
-    const weight = inside * facing ** FACING_POWER;
-    addBilinear(colour, weight, image, column, row);
-    weights += weight;
-  }
-  if (weights === 0) return { colour, weight: 0 };
-  return {
-    colour: [colour[0] / weights, colour[1] / weights, colour[2] / weights],
-    weight: Math.min(1, weights),
+/** What views see of a surface. */
+export function viewColours(views: readonly ViewField[]): ViewColours {
+  const cameras = views.map(({ camera: { rotation, focal, width } }) =>
+    Float64Array.of(
+      ...rotation.flat(),
+      (focal * width) / 2,
+      // Where the camera stands.
+      ...toSubject(rotation, 0, 0, 1),
+    ),
+  );
+  // Called for every texel: no objects are made here.
+  return (x, y, z, nx, ny, nz, into) => {
+    into.fill(0);
+    let weights = 0;
+    for (let k = 0; k < views.length; k++) {
+      const view = views[k]!;
+      const m = cameras[k]!;
+      const { width, height } = view.camera;
+      const [wx, wy, wz] = [m[10]! - x, m[11]! - y, m[12]! - z];
+      const along = nx * wx + ny * wy + nz * wz;
+      if (along <= 0) continue;
+      const depth = 1 - (m[6]! * x + m[7]! * y + m[8]! * z);
+      const scale = m[9]! / depth;
+      const column = width / 2 + scale * (m[0]! * x + m[1]! * y + m[2]! * z);
+      let row = height / 2 - scale * (m[3]! * x + m[4]! * y + m[5]! * z);
+      // As `look` has it.
+      if (column < 0 || row < 0 || column >= width) continue;
+      if (row >= height) row = height - 0.5;
+      const inside = Math.min(1, (bilinear(view.outline, width, height, column, row) - 0.5) / RIM);
+      if (inside <= 0 || view.inside[Math.floor(row) * width + Math.floor(column)] === 0) continue;
+      const seen = depthAt(view.depth, view.inside, width, height, column, row, view.step);
+      if (Math.abs(seen - depth) > TOLERANCE * view.pixel) continue;
+      const weight = inside * (along / Math.hypot(wx, wy, wz)) ** FACING_POWER;
+      addBilinear(into, weight, view.image, column, row);
+      weights += weight;
+    }
+    if (weights === 0) return 0;
+    for (let c = 0; c < 3; c++) into[c]! /= weights;
+    return Math.min(1, weights);
   };
 }
 
 /** Adds a picture's colour between pixels' middles, by coverage: what is transparent has no colour. */
 function addBilinear(
-  into: [number, number, number],
+  into: Float64Array,
   weight: number,
   { width, height, data }: ViewField['image'],
   column: number,
@@ -56,17 +79,15 @@ function addBilinear(
   const y = Math.min(height - 1.001, Math.max(0, row - 0.5));
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [u, v] = [x - left, y - top];
-  const sum = [0, 0, 0];
-  let covered = 0;
-  for (const [i, share] of [
-    [top * width + left, (1 - u) * (1 - v)],
-    [top * width + left + 1, u * (1 - v)],
-    [(top + 1) * width + left, (1 - u) * v],
-    [(top + 1) * width + left + 1, u * v],
-  ] as const) {
-    const alpha = share * data[4 * i + 3]!;
-    covered += alpha;
-    for (let c = 0; c < 3; c++) sum[c]! += alpha * data[4 * i + c]!;
-  }
-  for (let c = 0; c < 3; c++) into[c]! += (weight * sum[c]!) / (covered || 1);
+  const i = 4 * (top * width + left);
+  const below = i + 4 * width;
+  const a = (1 - u) * (1 - v) * data[i + 3]!;
+  const b = u * (1 - v) * data[i + 7]!;
+  const c = (1 - u) * v * data[below + 3]!;
+  const d = u * v * data[below + 7]!;
+  const covered = a + b + c + d || 1;
+  for (let k = 0; k < 3; k++)
+    into[k]! +=
+      (weight * (a * data[i + k]! + b * data[i + 4 + k]! + c * data[below + k]! + d * data[below + 4 + k]!)) /
+      covered;
 }

@@ -136,8 +136,10 @@ export function bilinear(
 ): number {
   const x = Math.min(width - 1, Math.max(0, column - 0.5));
   const y = Math.min(height - 1, Math.max(0, row - 0.5));
-  const [left, top] = [Math.min(width - 2, Math.floor(x)), Math.min(height - 2, Math.floor(y))];
-  const [u, v] = [x - left, y - top];
+  const left = Math.min(width - 2, Math.floor(x));
+  const top = Math.min(height - 2, Math.floor(y));
+  const u = x - left;
+  const v = y - top;
   const i = top * width + left;
   return (
     (1 - v) * ((1 - u) * values[i]! + u * values[i + 1]!) +

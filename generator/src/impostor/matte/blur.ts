@@ -11,22 +11,23 @@ export type Blur = (plane: Float32Array) => Float32Array;
  */
 export function createBlur(width: number, height: number, sigma: number, wanted: Mask | null = null): Blur {
   const kernel = gaussian(sigma);
-  const rows = wanted && dilateDown(wanted, kernel.length - 1);
+  const rows = indicesOf(width * height, wanted && dilateDown(wanted, kernel.length - 1));
+  const columns = indicesOf(width * height, wanted?.data ?? null);
   return (plane) => {
     const across = new Float32Array(plane.length);
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) {
-        const i = y * width + x;
-        if (!rows || rows[i]) across[i] = sumAlong(plane, i, 1, x, width, kernel);
-      }
+    for (const i of rows) across[i] = sumAlong(plane, i, 1, i % width, width, kernel);
     const out = new Float32Array(plane.length);
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) {
-        const i = y * width + x;
-        if (!wanted || wanted.data[i]) out[i] = sumAlong(across, i, width, y, height, kernel);
-      }
+    for (const i of columns) out[i] = sumAlong(across, i, width, Math.floor(i / width), height, kernel);
     return out;
   };
+}
+
+/** Of the set pixels; null: of all. */
+function indicesOf(size: number, set: Uint8Array | null): Uint32Array {
+  const out = new Uint32Array(size);
+  let count = 0;
+  for (let i = 0; i < size; i++) if (!set || set[i]) out[count++] = i;
+  return out.subarray(0, count);
 }
 
 /** Half of a normalised kernel, from its middle outwards. */

@@ -19,9 +19,10 @@ export function contrastTo({ width, height, data }: RgbImage, { colour: [r, g, b
   return { width, height, data: out };
 }
 
-/** Every k-th pixel, for pictures wider than 255: the threshold needs no more. */
+/** Every k-th pixel, for pictures wider than 255: the threshold needs no more. Smaller ones come back as they are. */
 export function decimate(image: RgbImage): RgbImage {
   const k = Math.max(1, Math.floor(image.width / 128));
+  if (k === 1) return image;
   const [width, height] = [Math.floor(image.width / k), Math.floor(image.height / k)];
   const data = new Float32Array(3 * width * height);
   for (let c = 0; c < 3; c++)

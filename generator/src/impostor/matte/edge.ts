@@ -204,6 +204,10 @@ function gatherOwnColour(
   const weights = new Float32Array(size);
   for (let i = 0; i < size; i++) {
     if (inside[i] === 0) continue;
+    if (inside[i]! >= edge.width) {
+      weights[i] = 1;
+      continue;
+    }
     let contrast = 0;
     for (let c = 0; c < 3; c++) contrast += (data[c * size + i]! - backdrop.colour[c]!) ** 2;
     // The small share lets strands too thin to have an inside speak for themselves, the least mixed pixels most.

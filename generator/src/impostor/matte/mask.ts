@@ -74,8 +74,8 @@ export function erode(mask: Mask, radius: number): Mask {
   return maskOf(width, height, (i) => !near.data[i]);
 }
 
-/** Discs up to this radius are drawn pixel by pixel, which takes a third of the time of all distances at 1.5, as much at 4. */
-const SMALL_DISC = 3;
+/** Discs up to this radius are drawn pixel by pixel, which takes a third of the time of all distances at 5. */
+const SMALL_DISC = 8;
 
 /** Pixels within the given radius (pixels) of a set one. */
 export function dilate(mask: Mask, radius: number): Mask {
@@ -84,7 +84,10 @@ export function dilate(mask: Mask, radius: number): Mask {
   return maskOf(mask.width, mask.height, (i) => distance[i]! <= radius);
 }
 
-/** `dilate` by a disc about each set pixel. */
+/**
+ * `dilate` by a disc about each set pixel at the rim. One with four set neighbours is never the nearest to a pixel that is not
+ * set: a step towards that one comes nearer.
+ */
 function drawDiscs({ width, height, data }: Mask, radius: number): Mask {
   const reach = Math.floor(radius);
   // Half the width of each row of the disc, in the precision that distances have.
@@ -93,15 +96,16 @@ function drawDiscs({ width, height, data }: Mask, radius: number): Mask {
     while (Math.fround(Math.sqrt(half ** 2 + (row - reach) ** 2)) > radius) half--;
     return half;
   });
-  const out = new Uint8Array(data.length);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      if (!data[y * width + x]) continue;
+  const out = data.slice();
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++, at++) {
+      if (data[at] === 0) continue;
+      const within = x > 0 && y > 0 && x < width - 1 && y < height - 1;
+      if (within && data[at - 1] && data[at + 1] && data[at - width] && data[at + width]) continue;
       for (let dy = Math.max(-reach, -y); dy <= Math.min(reach, height - 1 - y); dy++) {
         const half = halves[dy + reach]!;
         const row = (y + dy) * width;
-        const end = row + Math.min(width - 1, x + half);
-        for (let i = row + Math.max(0, x - half); i <= end; i++) out[i] = 1;
+        out.fill(1, row + Math.max(0, x - half), row + Math.min(width - 1, x + half) + 1);
       }
     }
   return { width, height, data: out };
@@ -119,29 +123,34 @@ export interface Components {
 export function components({ width, height, data }: Mask, connectivity: 4 | 8): Components {
   const labels = new Int32Array(width * height);
   const sizes = [0];
-  const stack: number[] = [];
+  const stack = new Int32Array(width * height);
+  let top = 0;
+  let label = 0;
+  const visit = (j: number): void => {
+    if (data[j] === 0 || labels[j] !== 0) return;
+    labels[j] = label;
+    stack[top++] = j;
+  };
   for (let start = 0; start < data.length; start++) {
-    if (!data[start] || labels[start]) continue;
-    const label = sizes.length;
+    if (data[start] === 0 || labels[start] !== 0) continue;
+    label = sizes.length;
     let size = 0;
-    labels[start] = label;
-    stack.push(start);
-    while (stack.length > 0) {
-      const i = stack.pop()!;
+    visit(start);
+    while (top > 0) {
+      const i = stack[--top]!;
       size++;
       const x = i % width;
-      const y = (i - x) / width;
-      for (let dy = -1; dy <= 1; dy++)
-        for (let dx = -1; dx <= 1; dx++) {
-          if (connectivity === 4 && dx !== 0 && dy !== 0) continue;
-          const nx = x + dx;
-          const ny = y + dy;
-          if (nx < 0 || ny < 0 || nx >= width || ny >= height) continue;
-          const j = ny * width + nx;
-          if (!data[j] || labels[j]) continue;
-          labels[j] = label;
-          stack.push(j);
-        }
+      const [left, right] = [x > 0, x < width - 1];
+      if (left) visit(i - 1);
+      if (right) visit(i + 1);
+      // Above and below.
+      for (const j of [i - width, i + width]) {
+        if (j < 0 || j >= data.length) continue;
+        visit(j);
+        if (connectivity === 4) continue;
+        if (left) visit(j - 1);
+        if (right) visit(j + 1);
+      }
     }
     sizes.push(size);
   }

@@ -44,23 +44,43 @@ const VIEWS_TRIED = 6;
 export function silhouettes(images: readonly RgbImage[], backdrop: Backdrop): Mask[] {
   const lowest = Math.max(LEAST_CONTRAST, NOISE_FACTOR * backdrop.noise);
   const every = Math.ceil(images.length / VIEWS_TRIED);
-  const tried = images
-    .filter((_, k) => k % every === 0)
-    .map((image) => contrastTo(decimate(image), backdrop));
+  const outlines = images.map((image) => outlinesOf(contrastTo(image, backdrop)));
+  const tried = outlines.flatMap((own, k) => {
+    if (k % every !== 0) return [];
+    const fewer = decimate(images[k]!);
+    return fewer === images[k] ? [own] : [outlinesOf(contrastTo(fewer, backdrop))];
+  });
   const threshold = stableThreshold(tried, lowest);
-  return images.map((image) => {
-    const contrast = contrastTo(image, backdrop);
-    const sure = silhouette(contrast, threshold);
-    const mended = threshold === lowest ? sure : mend(sure, silhouette(contrast, lowest), contrast);
-    return roundPale(mended, contrast);
+  return outlines.map(({ contrast, at }) => {
+    const sure = at(threshold);
+    return roundPale(threshold === lowest ? sure : mend(sure, at(lowest), contrast), contrast);
   });
 }
 
+/** Silhouettes of one picture. */
+interface Outlines {
+  readonly contrast: Contrast;
+  /** Each threshold's is found once. */
+  at(threshold: number): Mask;
+}
+
+function outlinesOf(contrast: Contrast): Outlines {
+  const known = new Map<number, Mask>();
+  return {
+    contrast,
+    at(threshold) {
+      const mask = known.get(threshold) ?? silhouette(contrast, threshold);
+      known.set(threshold, mask);
+      return mask;
+    },
+  };
+}
+
 /** The first threshold that a step takes hardly any area away from, or the one that it takes the least from. */
-function stableThreshold(tried: readonly Contrast[], lowest: number): number {
+function stableThreshold(tried: readonly Outlines[], lowest: number): number {
   const areaAt = (threshold: number): number => {
     let area = 0;
-    for (const contrast of tried) for (const set of silhouette(contrast, threshold).data) area += set;
+    for (const { at } of tried) for (const set of at(threshold).data) area += set;
     return area;
   };
   let threshold = lowest;
@@ -87,7 +107,8 @@ function silhouette(contrast: Contrast, threshold: number): Mask {
   const near = maskOf(width, height, (i) => data[i]! <= threshold);
   const radius = CLOSING_RADIUS * Math.max(1, Math.sqrt(width / 128));
   const opened = erode(near, radius);
-  const core = maskOf(width, height, (i) => opened.data[i]! || alongFrame(near, i));
+  const core = maskOf(width, height, (i) => opened.data[i]!);
+  for (const i of framePixels(width, height)) if (alongFrame(near, i)) core.data[i] = 1;
   const { labels, sizes } = components(core, 4);
   const reached = sizes.map(() => false);
   // Not from the bottom: there the subject itself leaves the frame, in clothes of any colour.
@@ -110,6 +131,12 @@ function silhouette(contrast: Contrast, threshold: number): Mask {
     radius,
   );
   return largestComponent(maskOf(width, height, (i) => !(grown.data[i] && near.data[i])));
+}
+
+/** Indices of a picture's outermost pixels but those at the bottom alone. */
+function* framePixels(width: number, height: number): Generator<number> {
+  for (let x = 0; x < width; x++) yield x;
+  for (let y = 1; y < height; y++) yield* [y * width, y * width + width - 1];
 }
 
 /** Whether five pixels in a row along the top or a side are set: the sliver between a head and the frame is no thread. */
