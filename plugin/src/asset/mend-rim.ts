@@ -17,9 +17,22 @@ export function mendRim(
   width: number,
   height: number,
 ): Float32Array {
-  const inside = (pixel: number): boolean => !someNear(pixel, width, height, (other) => !covered(other));
-  const within = Float32Array.from(depth, (value, pixel) => (inside(pixel) ? value : 0));
+  const own = Uint8Array.from(depth, (_, pixel) => (covered(pixel) ? 1 : 0));
+  // A square is the rows of its rows.
+  const inside = allNear(allNear(own, width, height, 1), width, height, width);
+  const within = Float32Array.from(depth, (value, pixel) => (inside[pixel] ? value : 0));
   return spreadKnown(within, width, height, RINGS);
+}
+
+/** Whether all pixels within the rim's width of one are set, along one axis. @param stride from pixel to pixel: 1 or the width */
+function allNear(set: Uint8Array, width: number, height: number, stride: number): Uint8Array {
+  const length = stride === 1 ? width : height;
+  return set.map((_, pixel) => {
+    const at = stride === 1 ? pixel % width : Math.floor(pixel / width);
+    for (let k = Math.max(-RIM, -at); k <= Math.min(RIM, length - 1 - at); k++)
+      if (!set[pixel + k * stride]) return 0;
+    return 1;
+  });
 }
 
 /**
@@ -27,10 +40,13 @@ export function mendRim(
  * @param plane f32 [H,W], which stays as it is
  */
 export function spreadKnown(plane: Float32Array, width: number, height: number, rings: number): Float32Array {
-  let known = plane;
+  const known = plane.slice();
+  let open = Uint32Array.from(plane.keys()).filter((pixel) => plane[pixel] === 0);
   for (let ring = 0; ring < rings; ring++) {
-    const before = known;
-    known = before.map((value, pixel) => value || meanOfKnown(before, width, height, pixel));
+    // Of the ring before, so that none of this one counts for its neighbours.
+    const means = Float32Array.from(open, (pixel) => meanOfKnown(known, width, height, pixel));
+    for (const [k, pixel] of open.entries()) known[pixel] = means[k]!;
+    open = open.filter((_, k) => means[k] === 0);
   }
   return known;
 }

@@ -32,6 +32,10 @@ export function extendDepth(
   let far: readonly Offset[] | undefined;
   const out = new Float32Array(data.length);
   for (let i = 0; i < out.length; i++) {
+    if (known(i)) {
+      out[i] = data[i]!;
+      continue;
+    }
     const x = i % width;
     const y = (i - x) / width;
     const nearest = ([dx, dy]: Offset): boolean =>

@@ -27,8 +27,9 @@ export function spreadColours(
 ): Float32Array {
   const count = weights.length;
   const links = Array.from({ length: count }, () => new Map<number, number>());
-  const length = (v: number, w: number): number =>
-    Math.hypot(...[0, 1, 2].map((axis) => positions[3 * v + axis]! - positions[3 * w + axis]!));
+  const along = (v: number, w: number, axis: number): number =>
+    positions[3 * v + axis]! - positions[3 * w + axis]!;
+  const length = (v: number, w: number): number => Math.hypot(along(v, w, 0), along(v, w, 1), along(v, w, 2));
   for (let k = 0; k < triangles.length; k += 3)
     for (let e = 0; e < 3; e++) {
       const [v, w] = [triangles[k + e]!, triangles[k + ((e + 1) % 3)]!];

@@ -140,11 +140,12 @@ export function components({ width, height, data }: Mask, connectivity: 4 | 8): 
       const i = stack[--top]!;
       size++;
       const x = i % width;
-      const [left, right] = [x > 0, x < width - 1];
+      const left = x > 0;
+      const right = x < width - 1;
       if (left) visit(i - 1);
       if (right) visit(i + 1);
-      // Above and below.
-      for (const j of [i - width, i + width]) {
+      for (let j = i - width; j <= i + width; j += 2 * width) {
+        // Above and below.
         if (j < 0 || j >= data.length) continue;
         visit(j);
         if (connectivity === 4) continue;

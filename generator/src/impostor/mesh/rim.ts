@@ -17,11 +17,11 @@ const WINDOW = 6;
 /** The edges that only one triangle has, told apart by whether they lie on the frame. */
 export function boundaryOf(sheet: Sheet, width: number, height: number): Boundary {
   const { x, y, triangles } = sheet;
-  const once = new Map<string, readonly [number, number]>();
+  const once = new Map<number, readonly [number, number]>();
   for (let k = 0; k < triangles.length; k += 3)
     for (let e = 0; e < 3; e++) {
       const [p, q] = [triangles[k + e]!, triangles[k + ((e + 1) % 3)]!];
-      if (!once.delete(`${q},${p}`)) once.set(`${p},${q}`, [p, q]);
+      if (!once.delete(q * x.length + p)) once.set(p * x.length + q, [p, q]);
     }
   const rim = new Uint8Array(x.length);
   const frame: (readonly [number, number])[] = [];
