@@ -18,7 +18,7 @@ export function mendRim(
   height: number,
 ): Float32Array {
   const own = Uint8Array.from(depth, (_, pixel) => (covered(pixel) ? 1 : 0));
-  // A square is the rows of its rows.
+  // All of a square: all of each of its rows.
   const inside = allNear(allNear(own, width, height, 1), width, height, width);
   const within = Float32Array.from(depth, (value, pixel) => (inside[pixel] ? value : 0));
   return spreadKnown(within, width, height, RINGS);

@@ -2,7 +2,7 @@ import type { RgbaImage } from '../image.ts';
 import type { Surface } from './extract.ts';
 import { type SeenColours, spreadColours } from './spread-colours.ts';
 import { GUTTER, type Unwrapped } from './unwrap.ts';
-import { viewColours } from './view-colours.ts';
+import { type ViewColours, viewColours } from './view-colours.ts';
 import type { ViewField } from './view-field.ts';
 
 /** Weight from which what views see needs nothing of what is guessed: one of them at 50°. */
@@ -46,11 +46,7 @@ export function bakeTexture(
 }
 
 /** What views see of each vertex. */
-function seenColours(
-  { positions }: Surface,
-  normals: ArrayLike<number>,
-  colourAt: ReturnType<typeof viewColours>,
-): SeenColours {
+function seenColours({ positions }: Surface, normals: ArrayLike<number>, colourAt: ViewColours): SeenColours {
   const count = positions.length / 3;
   const seen = { colours: new Float64Array(3 * count), weights: new Float64Array(count) };
   for (let v = 0, at = 0; v < count; v++, at += 3)

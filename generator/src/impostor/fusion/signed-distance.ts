@@ -1,4 +1,4 @@
-import { bilinear, depthAt, type ViewField } from './view-field.ts';
+import { bilinear, cameraNumbers, depthAt, type ViewField } from './view-field.ts';
 
 /** Pixels beyond which a view says only before or behind. Wider bands round noses off, narrower ones tear on noise. */
 const BAND = 3;
@@ -29,9 +29,7 @@ export function fuseViews(views: readonly ViewField[], behind: SignedDistance): 
   const band = BAND * Math.max(...views.map(({ pixel }) => pixel));
   // Views that differ most come first: two of them rule most of space out.
   const spread = [...views].sort((a, b) => b.camera.rotation[0][2] ** 2 - a.camera.rotation[0][2] ** 2);
-  const cameras = spread.map(({ camera: { rotation, focal, width } }) =>
-    Float64Array.of(...rotation[0], ...rotation[1], ...rotation[2], (focal * width) / 2),
-  );
+  const cameras = spread.map(({ camera }) => cameraNumbers(camera));
   // Called a million times for a head: no objects are made here.
   return (x, y, z) => {
     let [sum, weights, hull, clear] = [0, 0, band, 0];

@@ -1,5 +1,4 @@
-import { toSubject } from '../view-camera.ts';
-import { bilinear, depthAt, type ViewField } from './view-field.ts';
+import { bilinear, cameraNumbers, depthAt, type ViewField } from './view-field.ts';
 
 /**
  * Colours that views see at a place of a surface, whose normal is of unit length, outwards.
@@ -27,14 +26,7 @@ const RIM = 2;
 
 /** What views see of a surface. */
 export function viewColours(views: readonly ViewField[]): ViewColours {
-  const cameras = views.map(({ camera: { rotation, focal, width } }) =>
-    Float64Array.of(
-      ...rotation.flat(),
-      (focal * width) / 2,
-      // Where the camera stands.
-      ...toSubject(rotation, 0, 0, 1),
-    ),
-  );
+  const cameras = views.map(({ camera }) => cameraNumbers(camera));
   // Called for every texel: no objects are made here.
   return (x, y, z, nx, ny, nz, into) => {
     into.fill(0);
@@ -43,7 +35,8 @@ export function viewColours(views: readonly ViewField[]): ViewColours {
       const view = views[k]!;
       const m = cameras[k]!;
       const { width, height } = view.camera;
-      const [wx, wy, wz] = [m[10]! - x, m[11]! - y, m[12]! - z];
+      // The camera stands at distance 1, backward of the pivot.
+      const [wx, wy, wz] = [m[6]! - x, m[7]! - y, m[8]! - z];
       const along = nx * wx + ny * wy + nz * wz;
       if (along <= 0) continue;
       const depth = 1 - (m[6]! * x + m[7]! * y + m[8]! * z);

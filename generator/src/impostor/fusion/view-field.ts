@@ -18,7 +18,7 @@ export interface ViewField {
   look(x: number, y: number, z: number): Projection | null;
   /** Width of a pixel at the pivot. */
   readonly pixel: number;
-  /** f32 [H,W]: pixels to the silhouette, above 0 inside. */
+  /** f32 [H,W]: pixels to the silhouette, above 0 inside; the frame is none. */
   readonly outline: Float32Array;
   /** [H,W]: 1 where there is a surface. */
   readonly inside: Uint8Array;
@@ -30,8 +30,6 @@ export interface ViewField {
   readonly step: number;
   /** f32 [H,W,3]: out of the surface, of unit length, in the subject's axes; 0 where a neighbour is missing. */
   readonly normals: Float32Array;
-  /** Distance to the silhouette in pixels, above 0 inside; the frame is none. */
-  silhouette(column: number, row: number): number;
   /** Depth, on one surface between pixels, and the cosine at which it is seen; null where there is none. */
   surface(column: number, row: number): Seen | null;
 }
@@ -70,7 +68,6 @@ export function viewField({ yaw, pitch, image, depth }: SolidView, focal: number
       if (at.column < 0 || at.row < 0 || at.column >= width) return null;
       return at.row < height ? at : { ...at, row: height - 0.5 };
     },
-    silhouette: (column, row) => bilinear(distance, width, height, column, row),
     surface(column, row) {
       const i = nearest(row, height) * width + nearest(column, width);
       if (!inside.data[i]) return null;
@@ -81,6 +78,10 @@ export function viewField({ yaw, pitch, image, depth }: SolidView, focal: number
     },
   };
 }
+
+/** A camera's numbers for loops that make no objects: its rotation row by row, then pixels a unit at distance 1. */
+export const cameraNumbers = ({ rotation, focal, width }: ViewCamera): Float64Array =>
+  Float64Array.of(...rotation[0], ...rotation[1], ...rotation[2], (focal * width) / 2);
 
 const nearest = (at: number, size: number): number => Math.min(size - 1, Math.max(0, Math.floor(at)));
 

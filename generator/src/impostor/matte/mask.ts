@@ -74,7 +74,7 @@ export function erode(mask: Mask, radius: number): Mask {
   return maskOf(width, height, (i) => !near.data[i]);
 }
 
-/** Discs up to this radius are drawn pixel by pixel, which takes a third of the time of all distances at 5. */
+/** Discs up to this radius are drawn at the rim: .17 to .49 of the time of all distances, at radii of 1.5 to 8 on 128². */
 const SMALL_DISC = 8;
 
 /** Pixels within the given radius (pixels) of a set one. */

@@ -106,8 +106,7 @@ function silhouette(contrast: Contrast, threshold: number): Mask {
   const { width, height, data } = contrast;
   const near = maskOf(width, height, (i) => data[i]! <= threshold);
   const radius = CLOSING_RADIUS * Math.max(1, Math.sqrt(width / 128));
-  const opened = erode(near, radius);
-  const core = maskOf(width, height, (i) => opened.data[i]!);
+  const core = erode(near, radius);
   for (const i of framePixels(width, height)) if (alongFrame(near, i)) core.data[i] = 1;
   const { labels, sizes } = components(core, 4);
   const reached = sizes.map(() => false);
@@ -139,7 +138,7 @@ function* framePixels(width: number, height: number): Generator<number> {
   for (let y = 1; y < height; y++) yield* [y * width, y * width + width - 1];
 }
 
-/** Whether five pixels in a row along the top or a side are set: the sliver between a head and the frame is no thread. */
+/** Whether five pixels in a row along the top or a side are set about one of those: the sliver between a head and the frame is no thread. */
 function alongFrame({ width, height, data }: Mask, index: number): boolean {
   const x = index % width;
   const y = (index - x) / width;
@@ -148,8 +147,7 @@ function alongFrame({ width, height, data }: Mask, index: number): boolean {
       if (position + d >= 0 && position + d < length && !data[index + d * step]) return false;
     return true;
   };
-  if (y === 0) return run(x, width, 1);
-  return (x === 0 || x === width - 1) && run(y, height, width);
+  return y === 0 ? run(x, width, 1) : run(y, height, width);
 }
 
 /** Whether a patch has an edge, as a gap between hair and neck does, where grey hair shades back slowly. */
