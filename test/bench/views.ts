@@ -67,7 +67,7 @@ const USAGE = `usage: bench:views [options]
                  of the same shader fed all 49 views
   --model DIR    whose own views are judged likewise, by its own depth and yaw (models/portraits-128)
   --seeds N      of its subjects, from 900000 (16)
-  --all          all views that are not stored, not only those half-way
+  --all          all views that are not stored too, not only those half-way, which are judged
   --engines E    ${BACK_ENDS.join()}, or none (${BACK_ENDS.join()})
   --data DIR     the portraits data (${portraits()})
   --record       appends the JSON to test/bench/results.csv`;
@@ -85,6 +85,10 @@ const OPTIONS = {
 } as const;
 
 type Measured = Record<string, ReturnType<typeof nearness>[]>;
+type Figures = Record<string, ReturnType<typeof viewFigures>>;
+
+const figuresOf = (measured: Measured): Figures =>
+  Object.fromEntries(Object.entries(measured).map(([name, values]) => [name, viewFigures(values)]));
 
 function keep<T>(measured: Record<string, T[]>, name: string, value: T): void {
   measured[name] ??= [];
@@ -114,14 +118,19 @@ const reference = ({ low, high, weight, yaw }: Pair, side: number): Float32Array
   );
 
 /** What needs no browser: the reference and the peers. */
-function measureOnCpu({ stored }: Spaced, wanted: readonly HeldOut[], into: Measured): void {
+function measureOnCpu(
+  { stored }: Spaced,
+  wanted: readonly HeldOut[],
+  take: (held: HeldOut, name: string, value: ReturnType<typeof nearness>) => void,
+): void {
   const views = stored.map(storedView);
-  for (const { view, low, weight } of wanted) {
+  for (const held of wanted) {
+    const { view, low, weight } = held;
     const pair = { low: views[low]!, high: views[low + 1]!, weight, yaw: view.yaw };
     const drawn: Record<string, Float32Array> = { reference: reference(pair, SIDE) };
     for (const [name, peer] of Object.entries(VIEW_PEERS)) drawn[name] = peer(pair);
     for (const [name, rgba] of Object.entries(drawn))
-      keep(into, name, nearness(overGrey(rgba, SIDE, SIDE), view));
+      take(held, name, nearness(overGrey(rgba, SIDE, SIDE), view));
   }
 }
 
@@ -144,7 +153,7 @@ async function measureDoubled(data: string, subjects: readonly number[]) {
       }
     }
   }
-  return Object.fromEntries(Object.entries(measured).map(([name, values]) => [name, viewFigures(values)]));
+  return figuresOf(measured);
 }
 
 async function main(): Promise<void> {
@@ -168,9 +177,15 @@ async function main(): Promise<void> {
     });
     return planes(picture.data);
   };
-  const results: Record<number, Record<string, ReturnType<typeof viewFigures>>> = {};
+  const results: Record<number, Figures> = {};
+  const heldOut: Record<number, Figures> = {};
   for (const spacing of spacings.split(',').map((text) => wholeNumber('spacings', text))) {
-    const measured: Measured = {};
+    const midway: Measured = {};
+    const every: Measured = {};
+    const take = (held: HeldOut, name: string, value: ReturnType<typeof nearness>): void => {
+      keep(every, name, value);
+      if (isMidway(held)) keep(midway, name, value);
+    };
     for (const subject of people) {
       const spaced = spaceViews(await sweeps.load(subject), spacing);
       const wanted = spaced.heldOut.filter((one) => all || isMidway(one));
@@ -180,16 +195,17 @@ async function main(): Promise<void> {
       for (const engine of chosen) {
         await stage.open({ engine, rightHanded: false, width: SIDE, height: SIDE });
         await stage.load(url);
-        for (const { view } of wanted)
-          keep(measured, engine, nearness(await shoot(character, degrees(view.yaw)), view));
+        for (const held of wanted)
+          take(held, engine, nearness(await shoot(character, degrees(held.view.yaw)), held.view));
       }
-      measureOnCpu(spaced, wanted, measured);
+      measureOnCpu(spaced, wanted, take);
       console.error(`${spacing}°: person ${subject}`);
     }
-    results[spacing] = Object.fromEntries(
-      Object.entries(measured).map(([name, values]) => [name, viewFigures(values)]),
-    );
-    print(`${spacing}° apart`, results[spacing]);
+    results[spacing] = figuresOf(midway);
+    print(`${spacing}° apart, half-way`, results[spacing]);
+    if (!all) continue;
+    heldOut[spacing] = figuresOf(every);
+    print(`${spacing}° apart, all`, heldOut[spacing]);
   }
   const turns: Record<string, number[]> = {};
   for (const engine of chosen)
@@ -216,12 +232,12 @@ async function main(): Promise<void> {
   const json = {
     bench: 'views',
     subjects: people.length,
-    midway: !all,
     popRatio,
     turns,
     gan,
     doubled,
     results,
+    ...(all ? { heldOut } : {}),
     met: met(results, chosen, popRatio, gan?.gainDb ?? 0),
   };
   if (record) appendResult(json);
@@ -251,17 +267,17 @@ function planes(bytes: Uint8ClampedArray): RgbImage {
   return { width: SIDE, height: SIDE, data };
 }
 
-function print(title: string, rows: Record<string, ReturnType<typeof viewFigures>>): void {
-  console.log(`\n${title.padEnd(18)} PSNR   5 %    SSIM   5 %`);
+function print(title: string, rows: Figures): void {
+  console.log(`\n${title.padEnd(20)} PSNR   5 %    SSIM   5 %`);
   for (const [name, { psnr, psnr5, ssim, ssim5 }] of Object.entries(rows))
     console.log(
-      `${name.padEnd(18)} ${psnr.toFixed(2)}  ${psnr5.toFixed(2)}  ${ssim.toFixed(3)}  ${ssim5.toFixed(3)}`,
+      `${name.padEnd(20)} ${psnr.toFixed(2)}  ${psnr5.toFixed(2)}  ${ssim.toFixed(3)}  ${ssim5.toFixed(3)}`,
     );
 }
 
 /** Whether every back end reaches the bars of the spacings that have them. */
 function met(
-  results: Record<number, Record<string, ReturnType<typeof viewFigures>>>,
+  results: Record<number, Figures>,
   engines: readonly string[],
   popRatio: number,
   ganGainDb: number,

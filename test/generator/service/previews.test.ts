@@ -73,23 +73,35 @@ describe('previews', () => {
   it('are not begun for clients that have gone, and no more than eight wait', async () => {
     const held = heldPreviews();
     const other = await serveForTest(undefined, {}, held);
-    const gone = new AbortController();
     const first = other.call('/v1/previews', { json: asked });
     await until(() => held.begun.length === 1);
-    const left = other.call('/v1/previews', { json: asked, signal: gone.signal }).catch(() => 'left');
-    const waiting = Array.from({ length: 7 }, () => other.call('/v1/previews', { json: asked }));
-    await until(async () => (await other.call('/v1/previews', { json: asked })).status === 429);
-    gone.abort();
-    expect(await left).toBe('left');
-    // The connection's end reaches the service before its turn comes.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // Of nine together, the one that comes last is refused: the others wait by then.
+    const clients = Array.from({ length: 9 }, () => new AbortController());
+    const statuses = new Map<AbortController, number | 'left'>();
+    const answers = clients.map(async (client) => {
+      const answer = other.call('/v1/previews', { json: asked, signal: client.signal });
+      statuses.set(
+        client,
+        await answer.then(
+          ({ status }) => status,
+          () => 'left',
+        ),
+      );
+    });
+    await until(() => statuses.size === 1);
+    expect([...statuses.values()]).toEqual([429]);
+    clients.find((client) => !statuses.has(client))!.abort();
+    await until(() => statuses.size === 2);
+    // The connection's end reaches the service before requests that are made after it.
+    for (let k = 0; k < 3; k++) await other.call('/v1/models');
     held.begun[0]!.end();
     expect((await first).status).toBe(200);
     for (let k = 1; k <= 7; k++) {
       await until(() => held.begun.length > k);
       held.begun[k]!.end();
     }
-    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(7).fill(200));
+    await Promise.all(answers);
+    expect([...statuses.values()]).toEqual([429, 'left', ...Array(7).fill(200)]);
     expect(held.begun).toHaveLength(8);
   });
 });
