@@ -9,6 +9,7 @@ import { type FoundFile, nameIn, send, sendFile } from './serve-file.ts';
 const TYPES: Readonly<Record<string, string>> = {
   'live.json': 'application/json',
   'live.onnx': 'application/octet-stream',
+  'live.half.onnx': 'application/octet-stream',
   'mapping.onnx': 'application/octet-stream',
 };
 

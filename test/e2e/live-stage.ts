@@ -1,6 +1,7 @@
 import { radians, seedToLatent, subjectToCamera } from '@turnaround/plugin/asset';
+import type { LiveModelOptions } from '@turnaround/plugin/live';
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { float32, float32Data } from '../../generator/src/graph/index.ts';
 import { createRuntime } from '../../generator/src/platform/onnx-runtime.ts';
 import { packView } from '../../plugin/src/live/pack-view.ts';
@@ -27,6 +28,7 @@ export const toy = toyModel();
 beforeAll(async () => {
   [served, browser] = await Promise.all([serveStage(), launchBrowser()]);
   for (const [name, bytes] of Object.entries(toy)) served.add(`toy/${name}`, bytes);
+  for (const [name, bytes] of Object.entries(toyModel(true))) served.add(`half/${name}`, bytes);
 });
 
 afterEach(async () => {
@@ -41,10 +43,29 @@ afterAll(async () => {
 type EngineName = 'webgl2' | 'webgpu';
 
 /** A page of its own each time, for what is lost or hidden stays so. */
-export async function open(engine: EngineName, model = 'toy/'): Promise<string | null> {
-  stage = await openStage(browser, served);
+export async function open(
+  engine: EngineName,
+  model = 'toy/',
+  { isolated = true, ...options }: Pick<LiveModelOptions, 'half' | 'backend'> & { isolated?: boolean } = {},
+): Promise<string | null> {
+  stage = await openStage(browser, served, isolated);
   await stage.open({ engine, rightHanded: false, width: SIDE, height: SIDE });
-  return stage.page.evaluate((address) => window.live.openModel({ model: address, ort: 'ort/' }), model);
+  return stage.page.evaluate((all) => window.live.openModel(all), { model, ort: 'ort/', ...options });
+}
+
+/** A face of the model with weights in half precision, and how it was computed. */
+export async function seenInHalf(engine: EngineName, backend: 'wasm' | 'webgpu', allowed: boolean) {
+  expect(await open(engine, 'half/', { backend, half: allowed })).toBe(null);
+  expect(await stage.page.evaluate(() => window.live.stand({ seed: 3, views: 2 }))).toBe(null);
+  const picture = await seen();
+  const { half } = await notes();
+  return {
+    picture,
+    half,
+    /** Whether the browser's GPU could. */
+    halves: await stage.page.evaluate(() => window.live.halves()),
+    fetched: await stage.page.evaluate(() => window.live.fetched()),
+  };
 }
 
 export const notes = () => stage.page.evaluate(() => window.live.notes());

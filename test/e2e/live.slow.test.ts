@@ -60,10 +60,11 @@ test('WebGPU pads before a 1 × 1 convolution as the processor does within it', 
   const bytes = serialize(graph);
   const outputs = async (backend: 'wasm' | 'webgpu', model: Uint8Array): Promise<number[]> => {
     served.add('pointwise.onnx', model);
-    return stage.page.evaluate(
-      ([name, x, sizes]) => window.liveBench.graphOutput(name, 'pointwise.onnx', 'x', x, sizes),
-      [backend, data, shape] as const,
+    const said = await stage.page.evaluate(
+      ([name, x]) => window.liveBench.graphOutputs(name, 'pointwise.onnx', { x }),
+      [backend, { data, shape }] as const,
     );
+    return said.y!;
   };
   const wanted = await outputs('wasm', bytes);
   const got = await outputs('webgpu', padPointwise(bytes));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { psnr } from '../../generator/src/evaluation/index.ts';
 import { liveCases } from './live-cases.ts';
-import { expectedPicture, notes, open, seen, served, stage, toy } from './live-stage.ts';
+import { expectedPicture, notes, open, seen, seenInHalf, served, stage, toy } from './live-stage.ts';
 
 /** What a live character does on either back end. */
 const BACK_ENDS = [
@@ -39,6 +39,56 @@ describe.each(BACK_ENDS)('%s', (engine, backend, zeroCopy) => {
 });
 
 describe('webgl2', () => liveCases('webgl2'));
+
+/** Weights as `export --half` writes them; a browser that computes in half precision as well is in `live-half.slow.test`. */
+describe('half precision', () => {
+  test.each([
+    ['webgl2', 'wasm'],
+    ['webgl2', 'webgpu'],
+    ['webgpu', 'webgpu'],
+  ] as const)(
+    'is widened on %s and %s where the GPU has none, and shows what whole numbers do',
+    async (engine, backend) => {
+      const { picture, halves, half, fetched } = await seenInHalf(engine, backend, true);
+      expect(psnr(picture, await expectedPicture(3, 0))).toBeGreaterThan(40);
+      expect(half).toBe(backend === 'webgpu' && halves);
+      expect(fetched).toEqual([half ? 'live.half.onnx' : 'live.onnx', 'mapping.onnx']);
+      expect(stage.complaints).toEqual([]);
+    },
+  );
+});
+
+describe('threads', () => {
+  const told = (): string[] => stage.warnings.filter((warning) => warning.includes('not isolated'));
+
+  test('one where the page is not isolated, which is said once', async () => {
+    await open('webgl2', 'toy/', { isolated: false });
+    expect(await stage.page.evaluate(() => window.crossOriginIsolated)).toBe(false);
+    expect(await stage.page.evaluate(() => window.live.stand({ seed: 3, views: 2 }))).toBe(null);
+    expect(psnr(await seen(), await expectedPicture(3, 0))).toBeGreaterThan(45);
+    expect(await notes()).toMatchObject({ backend: 'wasm', threads: 1 });
+    await stage.page.evaluate(() => window.live.closeAll());
+    expect(await stage.page.evaluate(() => window.live.openModel({ model: 'toy/', ort: 'ort/' }))).toBe(null);
+    expect(await notes()).toMatchObject({ backend: 'wasm', threads: 1 });
+    expect(told()).toHaveLength(1);
+    expect(told()[0]).toContain('Cross-Origin-Opener-Policy: same-origin');
+  });
+
+  test('as many as are asked for where it is isolated, without a word', async () => {
+    await open('webgl2');
+    await stage.page.evaluate(() => window.live.closeAll());
+    const load = (threads: number) =>
+      stage.page.evaluate(
+        (count) => window.live.openModel({ model: 'toy/', ort: 'ort/', threads: count }),
+        threads,
+      );
+    expect(await load(2)).toBe(null);
+    expect(await notes()).toMatchObject({ backend: 'wasm', threads: 2 });
+    expect(await stage.page.evaluate(() => window.live.stand({ seed: 3, views: 2 }))).toBe(null);
+    expect(psnr(await seen(), await expectedPicture(3, 0))).toBeGreaterThan(45);
+    expect(told()).toEqual([]);
+  });
+});
 
 test('a context that is lost comes back with the same face', async () => {
   await open('webgl2');

@@ -8,7 +8,7 @@ import { ROOT } from '../shared.ts';
 
 /** The test page, built from the sources and served, and files beside it. */
 export interface Served {
-  /** Address of the page. */
+  /** Address of the page; it is isolated, but with `?not-isolated` after it. */
   readonly url: string;
   /** Serves bytes under a name; gives their address. */
   add(name: string, bytes: Uint8Array): string;
@@ -22,6 +22,11 @@ const TYPES: Record<string, string> = {
   json: 'application/json',
   wasm: 'application/wasm',
   glb: 'model/gltf-binary',
+};
+
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
 };
 
 /** ONNX Runtime's files, as a page finds them. */
@@ -58,8 +63,7 @@ export async function serveStage(): Promise<Served> {
         response.writeHead(200, {
           'content-type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
           // Isolated pages have clocks of 5 µs instead of 100.
-          'cross-origin-opener-policy': 'same-origin',
-          'cross-origin-embedder-policy': 'require-corp',
+          ...(request.url?.endsWith('?not-isolated') ? {} : ISOLATED),
         });
         response.end(bytes);
       },

@@ -20,23 +20,28 @@ export interface StagePage {
   shoot(shot: Shot): Promise<Seen>;
   /** Errors of the page and its console so far. */
   readonly complaints: string[];
+  /** What its console warned of. */
+  readonly warnings: string[];
 }
 
-export async function openStage(browser: Browser, served: Served): Promise<StagePage> {
+/** @param isolated as threads of WebAssembly need the page to be */
+export async function openStage(browser: Browser, served: Served, isolated = true): Promise<StagePage> {
   const page = await browser.newPage({ viewport: { width: 640, height: 400 }, deviceScaleFactor: 1 });
   const complaints: string[] = [];
+  const warnings: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
+    if (message.type() === 'warning') warnings.push(message.text());
     // Babylon warns of what WebGPU refuses.
     if (message.type() === 'error' || message.text().includes('WebGPU uncaptured error'))
       complaints.push(message.text());
   });
-  await page.goto(served.url);
+  await page.goto(isolated ? served.url : `${served.url}?not-isolated`);
   await page.waitForFunction(() => 'stage' in window);
   let size = { width: 0, height: 0 };
   return {
     page,
-    complaints,
+    ...{ complaints, warnings },
     async open(options) {
       size = { width: options.width, height: options.height };
       await page.evaluate((given) => window.stage.open(given), options);

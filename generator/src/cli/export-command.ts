@@ -84,7 +84,11 @@ export function exportCommand(signal: AbortSignal): Command {
           .default(false)
           .conflicts([...OF_VIEWS, 'file']),
       )
-      .option('--half', 'with --live: weights as float16, where the pictures stay what they are', false)
+      .option(
+        '--half',
+        'with --live: weights as float16, and a network that computes in it for GPUs that can, where the pictures stay what they are',
+        false,
+      )
       .option(
         '--views <count>',
         'views, evenly spaced',
@@ -199,7 +203,7 @@ async function writeLive(command: Command, options: Options, signal: AbortSignal
 
 /** What `--live` wrote, for people. */
 function liveLines(model: string, result: LiveResult): string[] {
-  const { out, bytes, sha256, manifest, refined, refiner, half } = result;
+  const { out, bytes, sha256, manifest, refined, refiner, half, halfOut } = result;
   const lines = [
     `${out}: ${(bytes / 1e6).toFixed(1)} MB, SHA-256 ${sha256}`,
     manifest === null
@@ -212,7 +216,8 @@ function liveLines(model: string, result: LiveResult): string[] {
     );
   if (half)
     lines.push(
-      `weights as float16: pictures ${half.pictureDb === null ? 'the same' : `within ${half.pictureDb.toFixed(1)} dB`}`,
+      `in float16: pictures ${half.pictureDb === null ? 'the same' : `within ${half.pictureDb.toFixed(1)} dB`}`,
     );
+  if (halfOut !== null) lines.push(`${halfOut}: the same, computed in float16 by GPUs that can`);
   return lines;
 }

@@ -8,11 +8,24 @@ import {
 } from 'onnx-buf';
 
 /** ONNX's numbers for element types. */
-const [FLOAT, INT64] = [1, 7];
+const [FLOAT, INT64, FLOAT16] = [1, 7, 10];
 
-/** Nothing that would be seen, and not 0: ONNX Runtime would put a padding with 0 back into the convolution (`PadFusion`). */
-const NEXT_TO_NOTHING = 1e-30;
-const VALUE = 'pads.value';
+/**
+ * Nothing that would be seen, and not 0: ONNX Runtime would put a padding with 0 back into the convolution (`PadFusion`).
+ * In half precision the least there is, 6e-8.
+ */
+const NEXT_TO_NOTHING = [
+  create(TensorProtoSchema, {
+    name: 'pads.value',
+    dataType: FLOAT,
+    rawData: new Uint8Array(Float32Array.of(1e-30).buffer),
+  }),
+  create(TensorProtoSchema, {
+    name: 'pads.value.half',
+    dataType: FLOAT16,
+    rawData: new Uint8Array(Uint16Array.of(1).buffer),
+  }),
+] as const;
 
 /**
  * A written model whose 1 × 1 convolutions pad nothing: what they padded is padded before them. ONNX Runtime's WebGPU kernel
@@ -25,17 +38,23 @@ export function padPointwise(model: Uint8Array): Uint8Array {
   const graph = proto.graph!;
   const nodes: NodeProto[] = [];
   const pads = new Map<string, TensorProto>();
+  const halves = new Set(
+    graph.initializer.filter(({ dataType }) => dataType === FLOAT16).map(({ name }) => name),
+  );
+  const fills = new Set<TensorProto>();
   for (const node of graph.node) {
     const around = paddingOf(node);
     if (around) {
       const name = `pads.${around.join('.')}`;
       pads.set(name, pads.get(name) ?? integers(name, around));
       const padded = `${node.output[0]}.padded`;
+      const fill = NEXT_TO_NOTHING[halves.has(node.input[1]!) ? 1 : 0];
+      fills.add(fill);
       nodes.push(
         create(NodeProtoSchema, {
           opType: 'Pad',
           name: `${node.name}.pad`,
-          input: [node.input[0]!, name, VALUE],
+          input: [node.input[0]!, name, fill.name],
           output: [padded],
         }),
       );
@@ -47,13 +66,7 @@ export function padPointwise(model: Uint8Array): Uint8Array {
   }
   if (pads.size === 0) return model;
   graph.node = nodes;
-  const value = create(TensorProtoSchema, {
-    name: VALUE,
-    dataType: FLOAT,
-    dims: [],
-    rawData: new Uint8Array(Float32Array.of(NEXT_TO_NOTHING).buffer),
-  });
-  graph.initializer = [...graph.initializer, ...pads.values(), value];
+  graph.initializer = [...graph.initializer, ...pads.values(), ...fills];
   return toBinary(ModelProtoSchema, proto);
 }
 

@@ -10,6 +10,9 @@ export const LIVE_FORMAT_VERSION = 1;
 /** The files that stand beside every `live.json`. */
 export const LIVE_FILES = ['live.onnx', 'mapping.onnx'] as const;
 
+/** Beside them where `half`: the network of `live.onnx`, computed in half precision, for GPUs with `shader-f16`. */
+export const LIVE_HALF_FILE = 'live.half.onnx';
+
 /** One file beside `live.json`. */
 export interface LiveFile {
   /** Lower-case hexadecimal. */
@@ -61,9 +64,9 @@ export interface LiveManifest {
   readonly directions: readonly LiveDirection[];
   /** Whether views are mended. */
   readonly refined: boolean;
-  /** Whether weights are stored in half precision. */
+  /** Whether weights are stored in half precision; `live.onnx` widens them when it is loaded. */
   readonly half: boolean;
-  /** By name; at least `LIVE_FILES`. */
+  /** By name; at least `LIVE_FILES`, and `LIVE_HALF_FILE` where it is there. */
   readonly files: Readonly<Record<string, LiveFile>>;
 }
 

@@ -1,8 +1,9 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
 import { Logger } from '@babylonjs/core/Misc/logger.js';
 import { Observable } from '@babylonjs/core/Misc/observable.js';
-import { type LiveManifest, seedToLatent } from '../asset/index.ts';
+import { LIVE_HALF_FILE, type LiveManifest, seedToLatent } from '../asset/index.ts';
 import { LiveError } from './errors.ts';
+import { findPlace, networkFile } from './live-place.ts';
 import { fetchModelFiles, type ModelProgress } from './model-files.ts';
 import type { LiveBackend, LiveBytes, MadeView, ViewMaker, ViewRequest } from './view-maker.ts';
 import { openWorkerMaker } from './worker-maker.ts';
@@ -17,6 +18,8 @@ export interface LiveModelOptions {
    * the processor.
    */
   readonly backend?: LiveBackend | 'auto';
+  /** Whether to compute in half precision where the GPU can (`shader-f16`) and the model has a network for it (true). */
+  readonly half?: boolean;
   /** Of the processor (all but one, at most 4; 1 where the page is not isolated). */
   readonly threads?: number;
   readonly onProgress?: (progress: ModelProgress) => void;
@@ -47,6 +50,10 @@ export class LiveModel {
   readonly onErrorObservable: Observable<LiveError> = new Observable();
   /** Milliseconds that a view took, of each. */
   readonly onViewMadeObservable: Observable<number> = new Observable();
+  /** Whether views are computed in half precision. */
+  readonly isHalf: boolean;
+  /** Of the processor; 1 where networks run on a GPU. */
+  readonly threads: number;
   private readonly engine: AbstractEngine;
   private readonly maker: ViewMaker;
   private readonly clients = new Set<ViewClient>();
@@ -54,9 +61,16 @@ export class LiveModel {
   private underWay: Promise<unknown> | null = null;
   private readonly observers: { remove(): void }[] = [];
 
-  private constructor(engine: AbstractEngine, manifest: LiveManifest, maker: ViewMaker) {
+  private constructor(
+    engine: AbstractEngine,
+    manifest: LiveManifest,
+    maker: ViewMaker,
+    { isHalf, threads }: Pick<LiveModel, 'isHalf' | 'threads'>,
+  ) {
     this.engine = engine;
     this.manifest = manifest;
+    this.isHalf = isHalf;
+    this.threads = threads;
     this.maker = maker;
     this.listen();
   }
@@ -66,22 +80,27 @@ export class LiveModel {
    * @throws LiveError `offline`, `not-found`, `hash`, `manifest`, `aborted`, `unsupported`, `inference`
    */
   static async loadAsync(engine: AbstractEngine, options: LiveModelOptions): Promise<LiveModel> {
-    const { backend = 'auto', onProgress, signal } = options;
+    const { backend: asked = 'auto', half = true, onProgress, signal } = options;
     const base = new URL(options.model, document.baseURI).href;
     const ort = new URL(options.ort ?? 'ort/', document.baseURI).href;
+    const { backend, shared, half: canHalve } = await findPlace(engine, asked);
+    const threads = threadCount(backend, options.threads);
+    const networkOf = (manifest: LiveManifest): string => networkFile(manifest, half && canHalve);
     const { manifest, files } = await fetchModelFiles(base, {
+      names: (described) => [networkOf(described), 'mapping.onnx'],
       ...(onProgress ? { onProgress } : {}),
       ...(signal ? { signal } : {}),
     });
-    const threads = threadCount(options.threads);
     const { zDim, wDim, layers, resolution } = manifest;
     const sizes = { zDim, wDim, layers, resolution, range: manifest.depthRange };
-    const model: LiveBytes = { live: files['live.onnx']!, mapping: files['mapping.onnx']!, sizes };
-    if (engine.isWebGPU && backend !== 'wasm') {
+    const network = networkOf(manifest);
+    const model: LiveBytes = { live: files[network]!, mapping: files['mapping.onnx']!, sizes };
+    const how = { isHalf: network === LIVE_HALF_FILE, threads };
+    if (shared) {
       const { openGpuMaker } = await import('./gpu-maker.ts');
-      return new LiveModel(engine, manifest, await openGpuMaker(engine, model, ort));
+      return new LiveModel(engine, manifest, await openGpuMaker(engine, model, ort), how);
     }
-    return new LiveModel(engine, manifest, await openWorkerMaker(model, ort, backend, threads));
+    return new LiveModel(engine, manifest, await openWorkerMaker(model, ort, backend, threads), how);
   }
 
   get backend(): LiveBackend {
@@ -220,8 +239,9 @@ export class LiveModel {
 
 let told = false;
 
-/** Threads need an isolated page. */
-function threadCount(asked: number | undefined): number {
+/** Threads of the processor, which need an isolated page. */
+function threadCount(backend: LiveBackend, asked: number | undefined): number {
+  if (backend === 'webgpu') return 1;
   if (globalThis.crossOriginIsolated)
     return asked ?? Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
   if (!told && asked !== 1)

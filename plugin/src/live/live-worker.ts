@@ -16,7 +16,7 @@ export type WorkerRequest =
       readonly kind: 'open';
       /** Address of ONNX Runtime's files, with a slash at the end. */
       readonly ort: string;
-      readonly backend: LiveBackend | 'auto';
+      readonly backend: LiveBackend;
       /** Of the processor; more than 1 needs an isolated page. */
       readonly threads: number;
       readonly model: LiveBytes;
@@ -26,7 +26,7 @@ export type WorkerRequest =
 
 /** What it is told; in the order of its requests. */
 export type WorkerAnswer =
-  | { readonly kind: 'opened'; readonly backend: LiveBackend }
+  | { readonly kind: 'opened' }
   | { readonly kind: 'mapped'; readonly w: Float32Array }
   | { readonly kind: 'drawn'; readonly view: PackedView }
   | { readonly kind: 'failed'; readonly message: string };
@@ -36,7 +36,10 @@ let sessions: LiveSessions;
 let sizes: LiveSizes;
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
-  if (request.kind === 'open') return { kind: 'opened', backend: await open(request) };
+  if (request.kind === 'open') {
+    await open(request);
+    return { kind: 'opened' };
+  }
   if (request.kind === 'map') return { kind: 'mapped', w: await mapLatent(ort, sessions, request.z) };
   const { image, alpha, depth } = await sessions.live.run(drawFeeds(ort, sizes, request.request));
   const floats = (tensor: typeof image): Float32Array => tensor!.data as Float32Array;
@@ -46,23 +49,15 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
 
 async function open({
   ort: address,
-  backend: asked,
+  backend,
   threads,
   model,
-}: Extract<WorkerRequest, { kind: 'open' }>): Promise<LiveBackend> {
-  const backend = asked === 'auto' ? ((await hasFastGpu()) ? 'webgpu' : 'wasm') : asked;
+}: Extract<WorkerRequest, { kind: 'open' }>): Promise<void> {
   ort = (await import(/* @vite-ignore */ `${address}${ORT_MODULES[backend]}`)) as OrtModule;
   ort.env.wasm.wasmPaths = address;
   ort.env.wasm.numThreads = threads;
   sizes = model.sizes;
   sessions = await openSessions(ort, model, backend);
-  return backend;
-}
-
-/** A GPU in software takes longer than the processor's own kernels. */
-async function hasFastGpu(): Promise<boolean> {
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
-  return Boolean(adapter && !adapter.info.isFallbackAdapter && adapter.info.architecture !== 'swiftshader');
 }
 
 self.onmessage = ({ data }: MessageEvent<WorkerRequest>) => {

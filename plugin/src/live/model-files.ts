@@ -18,8 +18,8 @@ export interface ModelProgress {
 }
 
 export interface ModelFilesOptions {
-  /** Files to fetch, of those that `live.json` lists (`LIVE_FILES`). */
-  readonly names?: readonly string[];
+  /** Files to fetch, of those that `live.json` lists (`LIVE_FILES`); or which, once it is there. */
+  readonly names?: readonly string[] | ((manifest: LiveManifest) => readonly string[]);
   readonly onProgress?: (progress: ModelProgress) => void;
   readonly signal?: AbortSignal;
   /** Where checked files are kept; null: nowhere. By default the browser's own, where the page may use it. */
@@ -51,7 +51,8 @@ export async function fetchModelFiles(base: string, options: ModelFilesOptions =
     const store = (cache && (await attempt(() => cache.open(CACHE_NAME)))) ?? null;
     const described = await fetchManifest(addressOf(folder, 'live.json'), store, signal);
     const { manifest } = described;
-    const listed = names.map((name) => [name, entryOf(manifest, name)] as const);
+    const wanted = typeof names === 'function' ? names(manifest) : names;
+    const listed = wanted.map((name) => [name, entryOf(manifest, name)] as const);
     const total = listed.reduce((sum, [, { bytes }]) => sum + bytes, 0);
     let done = 0;
     let kept = true;

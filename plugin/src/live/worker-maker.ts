@@ -9,7 +9,7 @@ import type { LiveBackend, LiveBytes, MadeView, ViewMaker, ViewRequest } from '.
 export async function openWorkerMaker(
   model: LiveBytes,
   ort: string,
-  backend: LiveBackend | 'auto',
+  backend: LiveBackend,
   threads: number,
 ): Promise<ViewMaker> {
   const worker = new LiveWorker({ name: 'turnaround live' });
@@ -34,8 +34,8 @@ export async function openWorkerMaker(
       worker.postMessage(request);
     });
   try {
-    const opened = await ask({ kind: 'open', ort, backend, threads, model });
-    return new WorkerMaker((opened as Extract<WorkerAnswer, { kind: 'opened' }>).backend, ask, () => {
+    await ask({ kind: 'open', ort, backend, threads, model });
+    return new WorkerMaker(backend, ask, () => {
       worker.terminate();
       lose(new LiveError('disposed', 'live: the model has been disposed of'));
     });

@@ -28,7 +28,11 @@ async function createWebGpu(canvas: HTMLCanvasElement): Promise<AbstractEngine> 
     'Chrome and Edge from 113, Safari 26 and Firefox 141 have it on most machines. WebGL2 shows the same.';
   if (!navigator.gpu) throw new ViewerError('This browser has no WebGPU', instead);
   const { WebGPUEngine } = await import('@babylonjs/core/Engines/webgpuEngine.js');
-  const engine = new WebGPUEngine(canvas, { antialias: true, adaptToDeviceRatio: true });
+  const engine = new WebGPUEngine(canvas, {
+    ...{ antialias: true, adaptToDeviceRatio: true },
+    // For live faces, where the GPU has it.
+    deviceDescriptor: { requiredFeatures: ['shader-f16'] },
+  });
   try {
     await engine.initAsync();
   } catch (error) {

@@ -58,20 +58,29 @@ export async function graphTimes(
   return times;
 }
 
-/** What a graph says of an input, all its outputs' numbers in one row. */
-export async function graphOutput(
+/** An input's numbers and its shape. */
+export interface GraphInput {
+  readonly data: readonly number[];
+  readonly shape: readonly number[];
+}
+
+/** What a graph says of its inputs, by output. */
+export async function graphOutputs(
   backend: 'wasm' | 'webgpu',
   url: string,
-  name: string,
-  data: readonly number[],
-  shape: readonly number[],
-): Promise<number[]> {
+  inputs: Readonly<Record<string, GraphInput>>,
+): Promise<Record<string, number[]>> {
   const ort = await openOrt(backend);
   const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
   const session = await ort.InferenceSession.create(bytes, { executionProviders: [backend] });
-  const outputs = await session.run({ [name]: new ort.Tensor('float32', Float32Array.from(data), shape) });
-  const numbers: number[] = [];
-  for (const tensor of Object.values(outputs)) numbers.push(...((await tensor.getData()) as Float32Array));
+  const feeds = Object.entries(inputs).map(([name, { data, shape }]) => [
+    name,
+    new ort.Tensor('float32', Float32Array.from(data), shape),
+  ]);
+  const outputs = await session.run(Object.fromEntries(feeds) as Record<string, Ort.Tensor>);
+  const numbers: Record<string, number[]> = {};
+  for (const [name, tensor] of Object.entries(outputs))
+    numbers[name] = Array.from((await tensor.getData()) as Float32Array);
   await session.release();
   return numbers;
 }

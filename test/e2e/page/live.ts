@@ -23,6 +23,8 @@ const milliseconds: number[] = [];
 export interface LiveNotes {
   backend: string | null;
   zeroCopy: boolean;
+  half: boolean;
+  threads: number | null;
   state: string | null;
   states: string[];
   errors: string[];
@@ -121,6 +123,8 @@ export function notes(): LiveNotes {
   return {
     backend: model?.backend ?? null,
     zeroCopy: model?.isZeroCopy ?? false,
+    half: model?.isHalf ?? false,
+    threads: model?.threads ?? null,
     state: model?.state ?? null,
     states: [...states],
     errors: [...errors],
@@ -235,6 +239,18 @@ export async function loseContext(): Promise<void> {
 export async function loseDevice(): Promise<void> {
   deviceOf(currentScene().getEngine()).destroy();
   await until(() => states.includes('lost'), 30);
+}
+
+/** Whether the browser's GPU computes in half precision. */
+export async function halves(): Promise<boolean> {
+  const adapter = await navigator.gpu?.requestAdapter();
+  return adapter?.features.has('shader-f16') ?? false;
+}
+
+/** Files of models that the page has fetched. */
+export function fetched(): string[] {
+  const names = performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1)!);
+  return [...new Set(names.filter((name) => name.endsWith('.onnx')))].sort();
 }
 
 /** What the adapter finds: the device's kind, and what it says of an engine that has none. */

@@ -97,7 +97,10 @@ export async function open(options: StageOptions): Promise<void> {
   document.body.replaceChildren(canvas);
   let engine: AbstractEngine;
   if (options.engine === 'webgpu') {
-    const webgpu = new WebGPUEngine(canvas, { antialias: false });
+    const webgpu = new WebGPUEngine(canvas, {
+      antialias: false,
+      deviceDescriptor: { requiredFeatures: ['shader-f16'] },
+    });
     await webgpu.initAsync();
     engine = webgpu;
   } else {

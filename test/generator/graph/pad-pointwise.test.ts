@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  cast,
   conv,
   float32,
   float32Data,
@@ -13,11 +14,15 @@ import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
 const random = new Random('pad-pointwise');
 const numbers = (count: number) => Float32Array.from({ length: count }, () => random.normal());
 
-function model(pads: readonly [number, number, number, number], side: number): Uint8Array {
+function model(
+  pads: readonly [number, number, number, number],
+  side: number,
+  dtype: 'float32' | 'float16' = 'float32',
+): Uint8Array {
   const graph = new Graph('conv');
   const x = graph.input('x', 'float32', ['N', 2, 5, 4]);
-  const kernel = graph.constant(numbers(3 * 2 * side * side), [3, 2, side, side]);
-  graph.output('y', conv(x, kernel, null, { pad: pads }));
+  const kernel = graph.constant(numbers(3 * 2 * side * side), [3, 2, side, side], { dtype });
+  graph.output('y', cast(conv(cast(x, dtype), kernel, null, { pad: pads }), 'float32'));
   return serialize(graph);
 }
 
@@ -41,6 +46,12 @@ describe('padPointwise', () => {
       for (const [k, value] of one.entries()) expect(Math.abs(value - other[k]!)).toBeLessThan(1e-28);
     },
   );
+
+  it('pads in half precision what is computed in it', async () => {
+    const bytes = model([2, 1, 0, 3], 1, 'float16');
+    const [one, other] = [await run(padPointwise(bytes)), await run(bytes)];
+    for (const [k, value] of one.entries()) expect(Math.abs(value - other[k]!)).toBeLessThan(1e-6);
+  });
 
   it('leaves other convolutions as they are', () => {
     for (const bytes of [model([0, 0, 0, 0], 1), model([1, 1, 1, 1], 3)])

@@ -90,6 +90,14 @@ describe('fetchModelFiles', () => {
     expect(asked.slice(2)).toEqual(['live.json?token=2']);
   });
 
+  it('fetches what is asked for once its manifest is there', async () => {
+    const names = vi.fn(() => ['mapping.onnx']);
+    const { manifest, files } = await fetchModelFiles(BASE, { names });
+    expect(names).toHaveBeenCalledExactlyOnceWith(manifest);
+    expect(Object.keys(files)).toEqual(['mapping.onnx']);
+    expect(asked).toEqual(['live.json', 'mapping.onnx']);
+  });
+
   it('takes addresses from the page on', async () => {
     vi.stubGlobal('document', { baseURI: 'https://example.com/models/page.html' });
     await fetchModelFiles('portraits/');

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import {
   add,
+  cast,
   Graph,
+  halveWeights,
   matMul,
   mul,
   reduceMean,
@@ -18,7 +20,8 @@ export type ModelFolder = Readonly<Record<string, Uint8Array>>;
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-function liveGraph(): Uint8Array {
+/** @param dtype that pictures are computed in */
+function liveGraph(dtype: 'float32' | 'float16'): Uint8Array {
   const { side, wDim, layers } = TOY;
   const size = side * side;
   const graph = new Graph('live');
@@ -38,11 +41,11 @@ function liveGraph(): Uint8Array {
   const turned = reshape(yaw, ['N', 1]);
   const colours = tanh(
     add(
-      matMul(latent, graph.constant(waves, [wDim, 3 * size])),
-      mul(turned, graph.constant(stripes, [1, 3 * size])),
+      matMul(cast(latent, dtype), graph.constant(waves, [wDim, 3 * size], { dtype })),
+      mul(cast(turned, dtype), graph.constant(stripes, [1, 3 * size], { dtype })),
     ),
   );
-  graph.output('image', reshape(colours, ['N', 3, side, side]));
+  graph.output('image', reshape(cast(colours, 'float32'), ['N', 3, side, side]));
   const disc = Float32Array.from({ length: size }, (_, k) =>
     Math.min(1, Math.max(0, side * (0.4 - Math.hypot(...at(k))))),
   );
@@ -65,9 +68,14 @@ function mappingGraph(): Uint8Array {
   return serialize(graph);
 }
 
-/** The folder of the toy, as `export --live` writes one. */
-export function toyModel(): ModelFolder {
-  const [live, mapping] = [liveGraph(), mappingGraph()];
+/** The folder of the toy, as `export --live` writes one. @param half as `--half` has it */
+export function toyModel(half = false): ModelFolder {
+  const whole = liveGraph('float32');
+  const networks: ModelFolder = {
+    'live.onnx': half ? halveWeights(whole) : whole,
+    ...(half ? { 'live.half.onnx': liveGraph('float16') } : {}),
+    'mapping.onnx': mappingGraph(),
+  };
   const entry = (bytes: Uint8Array) => ({ sha256: sha256(bytes), bytes: bytes.byteLength });
   const { side, zDim, wDim, layers } = TOY;
   const manifest = {
@@ -89,12 +97,11 @@ export function toyModel(): ModelFolder {
     depthRange: [0.88, 1.12],
     directions: [{ name: 'hue', vector: [1, 0, 0, 0] }],
     refined: false,
-    half: false,
-    files: { 'live.onnx': entry(live), 'mapping.onnx': entry(mapping) },
+    half,
+    files: Object.fromEntries(Object.entries(networks).map(([name, bytes]) => [name, entry(bytes)])),
   };
   return {
     'live.json': new TextEncoder().encode(JSON.stringify(manifest)),
-    'live.onnx': live,
-    'mapping.onnx': mapping,
+    ...networks,
   };
 }

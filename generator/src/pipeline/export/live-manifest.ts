@@ -1,4 +1,9 @@
-import { LIVE_FORMAT_VERSION, type LiveManifest, liveManifestJson } from '@turnaround/plugin/asset';
+import {
+  LIVE_FORMAT_VERSION,
+  LIVE_HALF_FILE,
+  type LiveManifest,
+  liveManifestJson,
+} from '@turnaround/plugin/asset';
 import type { Pca } from '../../gan/latents/index.ts';
 import { standingFrame } from '../../impostor/index.ts';
 import { requireCalibration } from '../calibrate/set-degrees.ts';
@@ -27,6 +32,8 @@ export interface LiveFacts {
   /** Whether its weights are in half precision. */
   readonly half: boolean;
   readonly file: ModelFile;
+  /** `live.half.onnx`; null where there is none. */
+  readonly halfFile: ModelFile | null;
 }
 
 /**
@@ -38,7 +45,7 @@ export interface LiveFacts {
 export function describeLive(
   { manifest, hash }: LoadedManifest,
   pca: Pca,
-  { refined, half, file }: LiveFacts,
+  { refined, half, file, halfFile }: LiveFacts,
   folder: string,
 ): LiveManifest {
   const { name, licence, attribution, source, resolution, zDim, wDim, layers, wAverage, files } = manifest;
@@ -56,7 +63,11 @@ export function describeLive(
     depthRange: { near: near - margin, far: far + margin },
     directions: sliderDirections(direction, pca),
     ...{ refined, half },
-    files: { [LIVE_NETWORK]: file, [MAPPING]: files[MAPPING]! },
+    files: {
+      [LIVE_NETWORK]: file,
+      ...(halfFile ? { [LIVE_HALF_FILE]: halfFile } : {}),
+      [MAPPING]: files[MAPPING]!,
+    },
   };
 }
 

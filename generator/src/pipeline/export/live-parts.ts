@@ -29,7 +29,8 @@ export async function readLiveParts(
   const read = (name: string) => readModelFile(files, folder, manifest, name);
   return {
     synthesis: readSynthesisWeights(await read('synthesis.onnx')),
-    precision: manifest.precision,
+    // `live.onnx` runs anywhere: what the model computes in half precision is widened as well.
+    precision: manifest.precision === 'float32' ? 'float32' : 'float16-weights',
     direction: {
       vector: Float32Array.from(vector),
       probe: Float32Array.from(probe),

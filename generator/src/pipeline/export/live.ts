@@ -1,9 +1,10 @@
+import { LIVE_HALF_FILE } from '@turnaround/plugin/asset';
 import { psnr } from '../../evaluation/index.ts';
 import { truncate } from '../../gan/latents/index.ts';
 import { float32, float32Data, halveWeights, padPointwise, serialize } from '../../graph/index.ts';
-import { buildLive } from '../../refiner/live/index.ts';
+import { buildLive, type LiveParts } from '../../refiner/live/index.ts';
 import { loadGanModel } from '../gan-model.ts';
-import { type ModelManifest, readModelManifest } from '../model-manifest.ts';
+import { type ModelFile, type ModelManifest, readModelManifest } from '../model-manifest.ts';
 import { PipelineError, type Platform } from '../platform.ts';
 import { LIVE_NETWORK, writeLiveManifest } from './live-manifest.ts';
 import { readLiveParts } from './live-parts.ts';
@@ -15,11 +16,11 @@ export interface LiveOptions {
   readonly out: string | null;
   /** Whether views are mended where the model has learned to. */
   readonly refine: boolean;
-  /** Stores weights in half precision. */
+  /** Stores weights in half precision, and beside a `live.onnx` writes a `live.half.onnx` that computes in it. */
   readonly half: boolean;
 }
 
-/** How far pictures of halved weights are from those of whole ones. */
+/** How far pictures in half precision are from those of whole weights, on a processor. */
 export interface HalfParity {
   /** Lowest PSNR of a picture, dB; null where no picture differs. */
   readonly pictureDb: number | null;
@@ -41,11 +42,13 @@ export interface LiveResult {
   readonly refiner: boolean;
   /** Null: weights are stored as the model's precision says. */
   readonly half: HalfParity | null;
+  /** Path of `live.half.onnx`, with which GPUs that compute in half precision do so; null where there is none. */
+  readonly halfOut: string | null;
 }
 
 /**
  * Writes a model as one network for viewers that draw while they turn: `live.onnx` (`buildLive`), with
- * `live.json` and `mapping.onnx` beside it.
+ * `live.json`, `mapping.onnx` and in half precision `live.half.onnx` beside it.
  * @throws PipelineError as `readLiveParts`; `live-half` where half precision changes what is seen
  */
 export async function exportLive(
@@ -56,18 +59,25 @@ export async function exportLive(
   const loaded = await readModelManifest(files, model);
   const { manifest } = loaded;
   const parts = await readLiveParts(files, model, manifest, refine);
-  const whole = padPointwise(serialize(buildLive(parts)));
+  const whole = networkOf(parts);
   const bytes = half ? halveWeights(whole) : whole;
-  const parity = half ? await compareHalf(platform, model, manifest, [whole, bytes]) : null;
   const path = out ?? `${model}/${LIVE_NETWORK}`;
-  await files.write(path, bytes);
+  const [, folder = '.', name] = /^(?:(.*)[\\/])?(.*)$/s.exec(path)!;
+  const isLive = name === LIVE_NETWORK;
+  const computed = half && isLive ? halveWeights(networkOf({ ...parts, precision: 'float16' })) : null;
+  const halved = [bytes, ...(computed ? [computed] : [])];
+  const parity = half ? await compareHalf(platform, model, manifest, whole, halved) : null;
+  const write = async (to: string, content: Uint8Array): Promise<ModelFile> => {
+    await files.write(to, content);
+    return { sha256: files.sha256(content), bytes: content.byteLength };
+  };
+  const halfOut = computed ? `${folder}/${LIVE_HALF_FILE}` : null;
   const written = {
-    file: { sha256: files.sha256(bytes), bytes: bytes.byteLength },
+    file: await write(path, bytes),
+    halfFile: computed ? await write(halfOut!, computed) : null,
     refined: parts.refiner !== null,
     half,
   };
-  const [, folder = '.', name] = /^(?:(.*)[\\/])?(.*)$/s.exec(path)!;
-  const isLive = name === LIVE_NETWORK;
   return {
     out: path,
     ...written.file,
@@ -75,8 +85,12 @@ export async function exportLive(
     refined: written.refined,
     refiner: manifest.refiner !== null,
     half: parity,
+    halfOut,
   };
 }
+
+/** As every back end of ONNX Runtime runs it. */
+const networkOf = (parts: LiveParts): Uint8Array => padPointwise(serialize(buildLive(parts)));
 
 /** Half precision may change this much: nobody sees a hundredth of a picture's range; a head spans .2 of depth. */
 const [PICTURE_PARITY_DB, DEPTH_PARITY] = [40, 1e-3];
@@ -85,12 +99,13 @@ const [PICTURE_PARITY_DB, DEPTH_PARITY] = [40, 1e-3];
 const COMPARED = [-0.6, 0, 0.4];
 const TRUNCATION = 0.8;
 
-/** Draws a few views by both files. @throws PipelineError `live-half` */
+/** Draws a few views by all files; the worst of them. @throws PipelineError `live-half` */
 async function compareHalf(
   { files, runtime }: Pick<Platform, 'files' | 'runtime'>,
   folder: string,
   manifest: ModelManifest,
-  models: readonly [whole: Uint8Array, half: Uint8Array],
+  whole: Uint8Array,
+  halved: readonly Uint8Array[],
 ): Promise<HalfParity> {
   const { wDim, layers, resolution: side, wAverage } = manifest;
   const model = await loadGanModel(files, runtime, folder);
@@ -121,19 +136,19 @@ async function compareHalf(
       await session.release();
     }
   };
-  const [exact, rounded] = [await draw(models[0]), await draw(models[1])];
+  const exact = await draw(whole);
   const picture = (data: Float32Array) => ({ width: side, height: side, data });
-  const pictureDb = Math.min(
-    ...exact.map(({ image }, k) => psnr(picture(image), picture(rounded[k]!.image))),
-  );
-  const depth = exact.reduce(
-    (most, view, k) => view.depth.reduce((m, d, i) => Math.max(m, Math.abs(d - rounded[k]!.depth[i]!)), most),
-    0,
-  );
+  let [pictureDb, depth] = [Number.POSITIVE_INFINITY, 0];
+  for (const bytes of halved)
+    for (const [k, rounded] of (await draw(bytes)).entries()) {
+      const view = exact[k]!;
+      pictureDb = Math.min(pictureDb, psnr(picture(view.image), picture(rounded.image)));
+      depth = view.depth.reduce((most, d, i) => Math.max(most, Math.abs(d - rounded.depth[i]!)), depth);
+    }
   if (!(pictureDb >= PICTURE_PARITY_DB && depth <= DEPTH_PARITY))
     throw new PipelineError(
       'live-half',
-      `${folder}: expected weights in half precision to keep pictures within ${PICTURE_PARITY_DB} dB and depth within ` +
+      `${folder}: expected half precision to keep pictures within ${PICTURE_PARITY_DB} dB and depth within ` +
         `${DEPTH_PARITY}, got ${pictureDb.toFixed(1)} dB and ${depth.toExponential(1)}; export without --half`,
     );
   return { pictureDb: Number.isFinite(pictureDb) ? pictureDb : null, depth };

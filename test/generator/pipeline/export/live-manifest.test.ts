@@ -15,7 +15,11 @@ const files = createFiles();
 const folder = mkdtempSync(join(tmpdir(), 'turnaround-live-manifest-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const facts = { refined: true, half: false, file: { sha256: 'ab'.repeat(32), bytes: 28_624_536 } };
+const facts = {
+  ...{ refined: true, half: false },
+  file: { sha256: 'ab'.repeat(32), bytes: 28_624_536 },
+  halfFile: null,
+};
 let loaded: LoadedManifest;
 let pca: Pca;
 beforeAll(async () => {
@@ -56,6 +60,14 @@ describe('describeLive', () => {
     expect(depthRange.far - depthRange.near).toBeCloseTo(2 * (far - near), 6);
     expect((depthRange.near + depthRange.far) / 2).toBeCloseTo((near + far) / 2, 6);
     expect(validateLiveManifest(JSON.parse(JSON.stringify(liveManifestJson(described))))).toEqual(described);
+  });
+
+  it('lists the network that computes in half precision where there is one', () => {
+    const halfFile = { sha256: 'cd'.repeat(32), bytes: 15_317_356 };
+    const { half, files: listed } = describeLive(loaded, pca, { ...facts, half: true, halfFile }, MODEL);
+    expect(half).toBe(true);
+    expect(Object.keys(listed)).toEqual(['live.onnx', 'live.half.onnx', 'mapping.onnx']);
+    expect(listed['live.half.onnx']).toEqual(halfFile);
   });
 
   it('has a slider for each of the six widest components that do not turn', () => {
