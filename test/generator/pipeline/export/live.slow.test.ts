@@ -193,7 +193,11 @@ describe('exportLive', () => {
   });
 
   it.each([
-    ['that nothing describes', { config: 'mine' }, /known \(turnaround, drifting, paper, paper-mean\).*got mine's/],
+    [
+      'that nothing describes',
+      { config: 'mine' },
+      /known \(turnaround, drifting, paper, paper-mean\).*got mine's/,
+    ],
     [
       'that runs in many steps',
       {
