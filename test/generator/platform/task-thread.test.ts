@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Runtime, Session } from '../../../generator/src/graph/index.ts';
 import { ownThread } from '../../../generator/src/platform/own-script.ts';
 import { openTaskThread, type TaskHooks } from '../../../generator/src/platform/task-thread.ts';
@@ -53,6 +53,8 @@ describe('a thread for tasks', () => {
 
 describe('a timed runtime', () => {
   it('adds up runs, and counts those that overlap once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
     const session = {
       ...{ inputNames: ['ms'], outputNames: [] },
@@ -66,13 +68,14 @@ describe('a timed runtime', () => {
     const timed = await runtime.load(new Uint8Array());
     const run = (ms: number) =>
       timed.run({ ms: { dtype: 'float32', shape: [1], data: Float32Array.of(ms) } });
-    await wait(100);
+    await vi.advanceTimersByTimeAsync(100);
     expect(spent()).toBe(0);
-    await Promise.all([run(100), run(150)]);
-    await wait(100);
-    await run(50);
-    // Timers come late at times, and never early by more than a millisecond or two.
-    expect(spent()).toBeGreaterThan(195);
-    expect(spent()).toBeLessThan(245);
+    const both = Promise.all([run(100), run(150)]);
+    await vi.advanceTimersByTimeAsync(250);
+    await both;
+    const last = run(50);
+    await vi.advanceTimersByTimeAsync(50);
+    await last;
+    expect(spent()).toBe(200);
   });
 });

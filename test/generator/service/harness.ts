@@ -186,7 +186,7 @@ export class HeldRunner {
 }
 
 /** Waits for something that comes soon. */
-export async function until(condition: () => boolean | Promise<boolean>, patience = 5000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, patience = 20_000): Promise<void> {
   const end = performance.now() + patience;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`until: expected within ${patience} ms: ${condition}`);
