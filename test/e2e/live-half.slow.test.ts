@@ -36,7 +36,9 @@ describe.skipIf(!browser)(`with shader-f16${browser ? '' : ` (${made})`}`, () =>
   test.each([true, false])(
     'computes in half precision if it may (%s), and shows what whole numbers do',
     async (allowed) => {
-      const { picture, halves, half, fetched } = await live.seenInHalf('webgl2', 'webgpu', allowed);
+      const { picture, halves, half, fetched } = await live.seenInHalf('webgl2', {
+        ...{ backend: 'webgpu', half: allowed },
+      });
       expect(halves).toBe(true);
       expect(half).toBe(allowed);
       expect(fetched).toEqual([allowed ? 'live.half.onnx' : 'live.onnx', 'mapping.onnx']);

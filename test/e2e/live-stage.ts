@@ -40,13 +40,14 @@ afterAll(async () => {
   await served?.close();
 });
 
+type LiveOptions = Pick<LiveModelOptions, 'half' | 'backend' | 'threads'>;
 type EngineName = 'webgl2' | 'webgpu';
 
 /** A page of its own each time, for what is lost or hidden stays so. */
 export async function open(
   engine: EngineName,
   model = 'toy/',
-  { isolated = true, ...options }: Pick<LiveModelOptions, 'half' | 'backend'> & { isolated?: boolean } = {},
+  { isolated = true, ...options }: LiveOptions & { isolated?: boolean } = {},
 ): Promise<string | null> {
   stage = await openStage(browser, served, isolated);
   await stage.open({ engine, rightHanded: false, width: SIDE, height: SIDE });
@@ -54,14 +55,13 @@ export async function open(
 }
 
 /** A face of the model with weights in half precision, and how it was computed. */
-export async function seenInHalf(engine: EngineName, backend: 'wasm' | 'webgpu', allowed: boolean) {
-  expect(await open(engine, 'half/', { backend, half: allowed })).toBe(null);
+export async function seenInHalf(engine: EngineName, options: LiveOptions) {
+  expect(await open(engine, 'half/', options)).toBe(null);
   expect(await stage.page.evaluate(() => window.live.stand({ seed: 3, views: 2 }))).toBe(null);
   const picture = await seen();
-  const { half } = await notes();
+  const { half, threads } = await notes();
   return {
-    picture,
-    half,
+    ...{ picture, half, threads },
     /** Whether the browser's GPU could. */
     halves: await stage.page.evaluate(() => window.live.halves()),
     fetched: await stage.page.evaluate(() => window.live.fetched()),

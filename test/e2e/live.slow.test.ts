@@ -2,10 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { psnr } from '../../generator/src/evaluation/index.ts';
 import { conv, Graph, padPointwise, serialize } from '../../generator/src/graph/index.ts';
 import { liveCases } from './live-cases.ts';
-import { expectedPicture, notes, open, seen, served, stage } from './live-stage.ts';
+import { expectedPicture, notes, open, seen, seenInHalf, served, stage } from './live-stage.ts';
 
 /** What takes a software GPU long; the same on WebGL2 is in `live.test`. */
 describe('webgpu', () => liveCases('webgpu'));
+
+/** A browser that computes in half precision is in `live-half.slow.test`. */
+test.each(['webgl2', 'webgpu'] as const)(
+  'with %s, weights in half precision are widened where the GPU has none, and show what whole ones do',
+  async (engine) => {
+    const { picture, halves, half, fetched } = await seenInHalf(engine, { backend: 'webgpu' });
+    expect(psnr(picture, await expectedPicture(3, 0))).toBeGreaterThan(40);
+    expect(half).toBe(halves);
+    expect(fetched).toEqual([half ? 'live.half.onnx' : 'live.onnx', 'mapping.onnx']);
+    expect(stage.complaints).toEqual([]);
+  },
+);
 
 test('a WebGPU device that is lost is told of, and a new engine with a new model shows the same face', async () => {
   await open('webgpu');

@@ -40,24 +40,6 @@ describe.each(BACK_ENDS)('%s', (engine, backend, zeroCopy) => {
 
 describe('webgl2', () => liveCases('webgl2'));
 
-/** Weights as `export --half` writes them; a browser that computes in half precision as well is in `live-half.slow.test`. */
-describe('half precision', () => {
-  test.each([
-    ['webgl2', 'wasm'],
-    ['webgl2', 'webgpu'],
-    ['webgpu', 'webgpu'],
-  ] as const)(
-    'is widened on %s and %s where the GPU has none, and shows what whole numbers do',
-    async (engine, backend) => {
-      const { picture, halves, half, fetched } = await seenInHalf(engine, backend, true);
-      expect(psnr(picture, await expectedPicture(3, 0))).toBeGreaterThan(40);
-      expect(half).toBe(backend === 'webgpu' && halves);
-      expect(fetched).toEqual([half ? 'live.half.onnx' : 'live.onnx', 'mapping.onnx']);
-      expect(stage.complaints).toEqual([]);
-    },
-  );
-});
-
 describe('threads', () => {
   const told = (): string[] => stage.warnings.filter((warning) => warning.includes('not isolated'));
 
@@ -74,19 +56,14 @@ describe('threads', () => {
     expect(told()[0]).toContain('Cross-Origin-Opener-Policy: same-origin');
   });
 
-  test('as many as are asked for where it is isolated, without a word', async () => {
-    await open('webgl2');
-    await stage.page.evaluate(() => window.live.closeAll());
-    const load = (threads: number) =>
-      stage.page.evaluate(
-        (count) => window.live.openModel({ model: 'toy/', ort: 'ort/', threads: count }),
-        threads,
-      );
-    expect(await load(2)).toBe(null);
-    expect(await notes()).toMatchObject({ backend: 'wasm', threads: 2 });
-    expect(await stage.page.evaluate(() => window.live.stand({ seed: 3, views: 2 }))).toBe(null);
-    expect(psnr(await seen(), await expectedPicture(3, 0))).toBeGreaterThan(45);
+  test('as many as are asked for where it is isolated, without a word; halved weights are widened there', async () => {
+    const { picture, half, threads, fetched } = await seenInHalf('webgl2', { backend: 'wasm', threads: 2 });
+    expect({ half, threads, fetched }).toEqual({
+      ...{ half: false, threads: 2, fetched: ['live.onnx', 'mapping.onnx'] },
+    });
+    expect(psnr(picture, await expectedPicture(3, 0))).toBeGreaterThan(40);
     expect(told()).toEqual([]);
+    expect(stage.complaints).toEqual([]);
   });
 });
 
