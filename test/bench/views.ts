@@ -84,11 +84,16 @@ const OPTIONS = {
   record: { type: 'boolean', default: false },
 } as const;
 
-type Measured = Record<string, ReturnType<typeof nearness>[]>;
+type Measured = Record<string, { readonly held: HeldOut; readonly near: ReturnType<typeof nearness> }[]>;
 type Figures = Record<string, ReturnType<typeof viewFigures>>;
 
-const figuresOf = (measured: Measured): Figures =>
-  Object.fromEntries(Object.entries(measured).map(([name, values]) => [name, viewFigures(values)]));
+const figuresOf = (measured: Measured, counts: (held: HeldOut) => boolean = () => true): Figures =>
+  Object.fromEntries(
+    Object.entries(measured).map(([name, views]) => [
+      name,
+      viewFigures(views.filter(({ held }) => counts(held)).map(({ near }) => near)),
+    ]),
+  );
 
 function keep<T>(measured: Record<string, T[]>, name: string, value: T): void {
   measured[name] ??= [];
@@ -118,11 +123,7 @@ const reference = ({ low, high, weight, yaw }: Pair, side: number): Float32Array
   );
 
 /** What needs no browser: the reference and the peers. */
-function measureOnCpu(
-  { stored }: Spaced,
-  wanted: readonly HeldOut[],
-  take: (held: HeldOut, name: string, value: ReturnType<typeof nearness>) => void,
-): void {
+function measureOnCpu({ stored }: Spaced, wanted: readonly HeldOut[], into: Measured): void {
   const views = stored.map(storedView);
   for (const held of wanted) {
     const { view, low, weight } = held;
@@ -130,7 +131,7 @@ function measureOnCpu(
     const drawn: Record<string, Float32Array> = { reference: reference(pair, SIDE) };
     for (const [name, peer] of Object.entries(VIEW_PEERS)) drawn[name] = peer(pair);
     for (const [name, rgba] of Object.entries(drawn))
-      take(held, name, nearness(overGrey(rgba, SIDE, SIDE), view));
+      keep(into, name, { held, near: nearness(overGrey(rgba, SIDE, SIDE), view) });
   }
 }
 
@@ -147,9 +148,11 @@ async function measureDoubled(data: string, subjects: readonly number[]) {
       ['twice as large', large],
     ] as const) {
       const views = stored.map(storedView);
-      for (const { view, low, weight } of small.heldOut.filter(isMidway)) {
+      for (const held of small.heldOut.filter(isMidway)) {
+        const { view, low, weight } = held;
         const pair = { low: views[low]!, high: views[low + 1]!, weight, yaw: view.yaw };
-        keep(measured, name, nearness(overGrey(reference(pair, SIDE / 2), SIDE / 2, SIDE / 2), view));
+        const near = nearness(overGrey(reference(pair, SIDE / 2), SIDE / 2, SIDE / 2), view);
+        keep(measured, name, { held, near });
       }
     }
   }
@@ -180,12 +183,7 @@ async function main(): Promise<void> {
   const results: Record<number, Figures> = {};
   const heldOut: Record<number, Figures> = {};
   for (const spacing of spacings.split(',').map((text) => wholeNumber('spacings', text))) {
-    const midway: Measured = {};
-    const every: Measured = {};
-    const take = (held: HeldOut, name: string, value: ReturnType<typeof nearness>): void => {
-      keep(every, name, value);
-      if (isMidway(held)) keep(midway, name, value);
-    };
+    const measured: Measured = {};
     for (const subject of people) {
       const spaced = spaceViews(await sweeps.load(subject), spacing);
       const wanted = spaced.heldOut.filter((one) => all || isMidway(one));
@@ -195,16 +193,18 @@ async function main(): Promise<void> {
       for (const engine of chosen) {
         await stage.open({ engine, rightHanded: false, width: SIDE, height: SIDE });
         await stage.load(url);
-        for (const held of wanted)
-          take(held, engine, nearness(await shoot(character, degrees(held.view.yaw)), held.view));
+        for (const held of wanted) {
+          const picture = await shoot(character, degrees(held.view.yaw));
+          keep(measured, engine, { held, near: nearness(picture, held.view) });
+        }
       }
-      measureOnCpu(spaced, wanted, take);
+      measureOnCpu(spaced, wanted, measured);
       console.error(`${spacing}°: person ${subject}`);
     }
-    results[spacing] = figuresOf(midway);
+    results[spacing] = figuresOf(measured, isMidway);
     print(`${spacing}° apart, half-way`, results[spacing]);
     if (!all) continue;
-    heldOut[spacing] = figuresOf(every);
+    heldOut[spacing] = figuresOf(measured);
     print(`${spacing}° apart, all`, heldOut[spacing]);
   }
   const turns: Record<string, number[]> = {};

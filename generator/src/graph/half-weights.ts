@@ -7,10 +7,7 @@ import {
   NodeProtoSchema,
 } from 'onnx-buf';
 import { toHalfArray } from './half.ts';
-
-/** ONNX's numbers for element types. */
-export const FLOAT = 1;
-export const FLOAT16 = 10;
+import { ONNX_TYPE } from './value.ts';
 
 /** What the name of a constant in half precision ends with. */
 export const HALF_ENDING = '.half';
@@ -29,12 +26,12 @@ export function halveWeights(model: Uint8Array): Uint8Array {
   const casts: NodeProto[] = [];
   for (const constant of graph.initializer) {
     const count = constant.rawData.byteLength / 4;
-    if (constant.dataType !== FLOAT || count < LEAST_ELEMENTS) continue;
+    if (constant.dataType !== ONNX_TYPE.float32 || count < LEAST_ELEMENTS) continue;
     const { name } = constant;
     // A copy, because the bytes lie anywhere inside the file (and `slice` of a Node Buffer makes none).
     const { buffer } = new Uint8Array(constant.rawData);
     constant.rawData = new Uint8Array(toHalfArray(new Float32Array(buffer)).buffer as ArrayBuffer);
-    constant.dataType = FLOAT16;
+    constant.dataType = ONNX_TYPE.float16;
     constant.name = `${name}${HALF_ENDING}`;
     casts.push(
       create(NodeProtoSchema, {
@@ -42,7 +39,9 @@ export function halveWeights(model: Uint8Array): Uint8Array {
         name: `${name}.widen`,
         input: [constant.name],
         output: [name],
-        attribute: [create(AttributeProtoSchema, { name: 'to', type: AttributeType.INT, i: BigInt(FLOAT) })],
+        attribute: [
+          create(AttributeProtoSchema, { name: 'to', type: AttributeType.INT, i: BigInt(ONNX_TYPE.float32) }),
+        ],
       }),
     );
   }

@@ -6,26 +6,21 @@ import {
   type TensorProto,
   TensorProtoSchema,
 } from 'onnx-buf';
+import { ONNX_TYPE } from './value.ts';
 
-/** ONNX's numbers for element types. */
-const [FLOAT, INT64, FLOAT16] = [1, 7, 10];
+/** Nothing that would be seen, and not 0: ONNX Runtime would put a padding with 0 back into the convolution (`PadFusion`). */
+const FILL = create(TensorProtoSchema, {
+  name: 'pads.value',
+  dataType: ONNX_TYPE.float32,
+  rawData: new Uint8Array(Float32Array.of(1e-30).buffer),
+});
 
-/**
- * Nothing that would be seen, and not 0: ONNX Runtime would put a padding with 0 back into the convolution (`PadFusion`).
- * In half precision the least there is, 6e-8.
- */
-const NEXT_TO_NOTHING = [
-  create(TensorProtoSchema, {
-    name: 'pads.value',
-    dataType: FLOAT,
-    rawData: new Uint8Array(Float32Array.of(1e-30).buffer),
-  }),
-  create(TensorProtoSchema, {
-    name: 'pads.value.half',
-    dataType: FLOAT16,
-    rawData: new Uint8Array(Uint16Array.of(1).buffer),
-  }),
-] as const;
+/** The same in half precision: the least there is, 6e-8. */
+const HALF_FILL = create(TensorProtoSchema, {
+  name: 'pads.value.half',
+  dataType: ONNX_TYPE.float16,
+  rawData: new Uint8Array(Uint16Array.of(1).buffer),
+});
 
 /**
  * A written model whose 1 × 1 convolutions pad nothing: what they padded is padded before them. ONNX Runtime's WebGPU kernel
@@ -39,7 +34,7 @@ export function padPointwise(model: Uint8Array): Uint8Array {
   const nodes: NodeProto[] = [];
   const pads = new Map<string, TensorProto>();
   const halves = new Set(
-    graph.initializer.filter(({ dataType }) => dataType === FLOAT16).map(({ name }) => name),
+    graph.initializer.filter(({ dataType }) => dataType === ONNX_TYPE.float16).map(({ name }) => name),
   );
   const fills = new Set<TensorProto>();
   for (const node of graph.node) {
@@ -48,7 +43,7 @@ export function padPointwise(model: Uint8Array): Uint8Array {
       const name = `pads.${around.join('.')}`;
       pads.set(name, pads.get(name) ?? integers(name, around));
       const padded = `${node.output[0]}.padded`;
-      const fill = NEXT_TO_NOTHING[halves.has(node.input[1]!) ? 1 : 0];
+      const fill = halves.has(node.input[1]!) ? HALF_FILL : FILL;
       fills.add(fill);
       nodes.push(
         create(NodeProtoSchema, {
@@ -83,5 +78,10 @@ function paddingOf({ opType, attribute }: NodeProto): number[] | null {
 
 function integers(name: string, values: readonly number[]): TensorProto {
   const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-  return create(TensorProtoSchema, { name, dataType: INT64, dims: [BigInt(values.length)], rawData });
+  return create(TensorProtoSchema, {
+    name,
+    dataType: ONNX_TYPE.int64,
+    dims: [BigInt(values.length)],
+    rawData,
+  });
 }

@@ -2,9 +2,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { type GraphProto, ModelProtoSchema } from 'onnx-buf';
 import { GraphError } from './errors.ts';
 import { fromHalfArray } from './half.ts';
-
-/** ONNX's numbers for element types. */
-const [FLOAT, FLOAT16] = [1, 10];
+import { ONNX_TYPE } from './value.ts';
 
 /** A float constant of a written model, as float32. */
 export interface FloatConstant {
@@ -34,10 +32,11 @@ export function readGraph(model: Uint8Array, what: string): GraphProto {
 export function floatConstants(graph: GraphProto): ReadonlyMap<string, FloatConstant> {
   const constants = new Map<string, FloatConstant>();
   for (const { name, dataType, dims, rawData } of graph.initializer) {
-    if (dataType !== FLOAT && dataType !== FLOAT16) continue;
+    if (dataType !== ONNX_TYPE.float32 && dataType !== ONNX_TYPE.float16) continue;
     // A copy, because the bytes lie anywhere inside the file (and `slice` of a Node Buffer makes none).
     const { buffer } = new Uint8Array(rawData);
-    const data = dataType === FLOAT ? new Float32Array(buffer) : fromHalfArray(new Uint16Array(buffer));
+    const data =
+      dataType === ONNX_TYPE.float32 ? new Float32Array(buffer) : fromHalfArray(new Uint16Array(buffer));
     constants.set(name.replace(/\.half$/, ''), { shape: dims.map(Number), data });
   }
   return constants;

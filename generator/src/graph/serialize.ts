@@ -17,20 +17,19 @@ import { GraphError } from './errors.ts';
 import { expandOwnOperators } from './expand.ts';
 import type { Graph } from './graph.ts';
 import { toHalfArray } from './half.ts';
-import type { Attribute, ConstantData, DType, Node, Shape, Value } from './value.ts';
+import {
+  type Attribute,
+  type ConstantData,
+  type DType,
+  type Node,
+  ONNX_TYPE,
+  type Shape,
+  type Value,
+} from './value.ts';
 
 /** ONNX IR 9 with operator set 20: the newest pair that both onnxruntime-node and -web 1.30 take in full. */
 const IR_VERSION = 9n;
 const OPSET = 20n;
-
-const DATA_TYPE: Readonly<Record<DType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-};
 
 /** Writes a graph as an ONNX model. Nodes and constants that no output needs are left out. */
 export function serialize(built: Graph): Uint8Array {
@@ -139,7 +138,7 @@ function writeConstant(value: Value): TensorProto {
   const stored = value.dtype === 'float16' ? toHalfArray(data as Float32Array) : data;
   return create(TensorProtoSchema, {
     name: value.name,
-    dataType: DATA_TYPE[value.dtype],
+    dataType: ONNX_TYPE[value.dtype],
     dims: value.shape.map((d) => BigInt(d)),
     rawData: new Uint8Array(stored.buffer as ArrayBuffer, stored.byteOffset, stored.byteLength),
   });
@@ -154,6 +153,6 @@ function writeInfo(name: string, dtype: DType, shape: Shape): ValueInfoProto {
   }));
   return create(ValueInfoProtoSchema, {
     name,
-    type: { value: { case: 'tensorType', value: { elemType: DATA_TYPE[dtype], shape: { dim } } } },
+    type: { value: { case: 'tensorType', value: { elemType: ONNX_TYPE[dtype], shape: { dim } } } },
   });
 }

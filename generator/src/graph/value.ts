@@ -3,6 +3,16 @@ import type { Graph } from './graph.ts';
 /** Element types that the graphs use. */
 export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'bool' | 'uint8';
 
+/** ONNX's numbers for element types. */
+export const ONNX_TYPE: Readonly<Record<DType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
+
 /** A size known when the graph is built, or the name of one that is known when it runs (`'N'`). */
 export type Dim = number | string;
 

@@ -85,17 +85,20 @@ export class LiveModel {
     const ort = new URL(options.ort ?? 'ort/', document.baseURI).href;
     const { backend, shared, half: canHalve } = await findPlace(engine, asked);
     const threads = threadCount(backend, options.threads);
-    const networkOf = (manifest: LiveManifest): string => networkFile(manifest, half && canHalve);
     const { manifest, files } = await fetchModelFiles(base, {
-      names: (described) => [networkOf(described), 'mapping.onnx'],
+      names: (described) => [networkFile(described, half && canHalve), 'mapping.onnx'],
       ...(onProgress ? { onProgress } : {}),
       ...(signal ? { signal } : {}),
     });
     const { zDim, wDim, layers, resolution } = manifest;
     const sizes = { zDim, wDim, layers, resolution, range: manifest.depthRange };
-    const network = networkOf(manifest);
-    const model: LiveBytes = { live: files[network]!, mapping: files['mapping.onnx']!, sizes };
-    const how = { isHalf: network === LIVE_HALF_FILE, threads };
+    const computed = files[LIVE_HALF_FILE];
+    const model: LiveBytes = {
+      live: computed ?? files['live.onnx']!,
+      mapping: files['mapping.onnx']!,
+      sizes,
+    };
+    const how = { isHalf: computed !== undefined, threads };
     if (shared) {
       const { openGpuMaker } = await import('./gpu-maker.ts');
       return new LiveModel(engine, manifest, await openGpuMaker(engine, model, ort), how);

@@ -1,6 +1,6 @@
 import type { AbstractEngine } from '@babylonjs/core/Engines/abstractEngine.js';
+import type { WebGPUEngine } from '@babylonjs/core/Engines/webgpuEngine.js';
 import { LIVE_HALF_FILE, type LiveManifest } from '../asset/index.ts';
-import { deviceOf } from './babylon-device.ts';
 import type { LiveBackend } from './view-maker.ts';
 
 /** Where a model's networks are to run. */
@@ -13,7 +13,7 @@ export interface LivePlace {
 }
 
 /** The feature of a GPU that computes in half precision. */
-const HALF = 'shader-f16';
+const HALF: GPUFeatureName = 'shader-f16';
 
 /**
  * Babylon's own device where the engine has one; else a worker, on a GPU of its own where there is a fast one, or on the
@@ -22,7 +22,10 @@ const HALF = 'shader-f16';
  */
 export async function findPlace(engine: AbstractEngine, asked: LiveBackend | 'auto'): Promise<LivePlace> {
   if (asked === 'wasm') return { backend: 'wasm', shared: false, half: false };
-  if (engine.isWebGPU) return { backend: 'webgpu', shared: true, half: deviceOf(engine).features.has(HALF) };
+  if (engine.isWebGPU) {
+    const { enabledExtensions } = engine as WebGPUEngine;
+    return { backend: 'webgpu', shared: true, half: enabledExtensions.includes(HALF) };
+  }
   const adapter = (await navigator.gpu?.requestAdapter().catch(() => null)) ?? null;
   if (asked === 'auto' && !isFast(adapter)) return { backend: 'wasm', shared: false, half: false };
   return { backend: 'webgpu', shared: false, half: adapter?.features.has(HALF) ?? false };

@@ -17,18 +17,14 @@ const gpu = (features: readonly string[], architecture = 'ampere', isFallbackAda
 
 const webgl = { isWebGPU: false } as AbstractEngine;
 const webgpu = (features: readonly string[]): AbstractEngine =>
-  ({
-    isWebGPU: true,
-    _device: { createBuffer() {}, features: new Set(features) },
-  }) as unknown as AbstractEngine;
+  ({ isWebGPU: true, enabledExtensions: features }) as unknown as AbstractEngine;
 
 describe('findPlace', () => {
   it('takes Babylon’s own device, in half precision if that was made with it', async () => {
     gpu(['shader-f16']);
     for (const asked of ['auto', 'webgpu'] as const) {
-      expect(await findPlace(webgpu(['shader-f16']), asked)).toEqual({
-        ...{ backend: 'webgpu', shared: true, half: true },
-      });
+      const place = await findPlace(webgpu(['shader-f16']), asked);
+      expect(place).toEqual({ backend: 'webgpu', shared: true, half: true });
       expect(await findPlace(webgpu([]), asked)).toEqual({ backend: 'webgpu', shared: true, half: false });
     }
   });

@@ -2,7 +2,7 @@ import { GraphError } from '../errors.ts';
 import { type Gradient, NO_GRADIENT } from '../gradient.ts';
 import { broadcastShapes } from '../shape.ts';
 import type { DType, Value } from '../value.ts';
-import { int } from '../value.ts';
+import { int, ONNX_TYPE } from '../value.ts';
 import { binary, type Operand } from './apply.ts';
 import { neg, reciprocal } from './functions.ts';
 import { sumTo } from './reduce.ts';
@@ -118,7 +118,6 @@ export const whereGradient: Gradient = ({ inputs: [condition, a, b] }, [dy], nee
   ];
 };
 
-const ONNX_TYPE = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 const FLOATS: readonly DType[] = ['float32', 'float16'];
 
 /** The same elements in another dtype; the value itself where it already has it. */

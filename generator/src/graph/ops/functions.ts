@@ -1,7 +1,7 @@
 import { GraphError } from '../errors.ts';
 import { floatOf, type Gradient, NO_GRADIENT, unaryGradient } from '../gradient.ts';
 import type { Value } from '../value.ts';
-import { float, int, string } from '../value.ts';
+import { float, int, ONNX_TYPE, string } from '../value.ts';
 import { binary, unary } from './apply.ts';
 
 /** Functions of one variable, element by element. */
@@ -66,9 +66,7 @@ export const reluGradient: Gradient = unaryGradient((dy, _, y) => mul(dy, positi
 function positive(x: Value): Value {
   const mask = binary('Greater', x, 0, 'bool');
   const output = { dtype: x.dtype, shape: x.shape };
-  return x.graph.apply('Cast', [mask], { to: int(x.dtype === 'float16' ? 10 : 1), saturate: int(1) }, [
-    output,
-  ])[0]!;
+  return x.graph.apply('Cast', [mask], { to: int(ONNX_TYPE[x.dtype]), saturate: int(1) }, [output])[0]!;
 }
 
 /** x where x > 0, else alpha·x, 0 < alpha < 1. */
