@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, defaultClientConditions } from 'vite';
+import { builtOnce } from '../built-once.ts';
 import { ROOT } from '../shared.ts';
 
 /** The test page, built from the sources and served, and files beside it. */
@@ -32,9 +32,8 @@ const ISOLATED = {
 /** ONNX Runtime's files, as a page finds them. */
 const ORT = join(ROOT, 'node_modules/onnxruntime-web/dist');
 
-export async function serveStage(): Promise<Served> {
-  const folder = await mkdtemp(join(tmpdir(), 'turnaround-stage-'));
-  await build({
+const buildPage = (folder: string) =>
+  build({
     root: join(ROOT, 'test/e2e/page'),
     configFile: false,
     logLevel: 'error',
@@ -48,6 +47,9 @@ export async function serveStage(): Promise<Served> {
     },
     worker: { format: 'es' },
   });
+
+export async function serveStage(): Promise<Served> {
+  const folder = await builtOnce('stage', buildPage);
   const added = new Map<string, Uint8Array>();
   const server: Server = createServer((request, response) => {
     const name =
@@ -81,7 +83,6 @@ export async function serveStage(): Promise<Served> {
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -3,12 +3,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll } from 'vitest';
+import { builtOnce } from '../../built-once.ts';
 import { ROOT } from '../../shared.ts';
 
 /** The shipped model. */
 export const MODEL: string = join(ROOT, 'models/portraits-128');
 
-// Among the packages, so that those which are not bundled are found.
 const cache = join(ROOT, 'node_modules/.cache');
 mkdirSync(cache, { recursive: true });
 
@@ -34,12 +34,8 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-const bundle = mkdtempSync(join(cache, 'turnaround-cli-'));
-afterAll(() => rmSync(bundle, { recursive: true, force: true }));
-let bundled: Promise<unknown> | null = null;
-
 /** The command line bundled from its sources: starts three times as fast as a loader that translates each module. */
-function bundleSources(): Promise<unknown> {
+function bundleSources(bundle: string): Promise<unknown> {
   const source = (path: string) => join(ROOT, 'generator/src', path);
   const conditions = ['source', 'node', 'import', 'default'];
   return build({
@@ -75,8 +71,7 @@ export async function turnaround(
   onOutput: (text: string, child: ChildProcess) => void = () => {},
   onStart: (child: ChildProcess) => void = () => {},
 ): Promise<CommandResult> {
-  bundled ??= bundleSources();
-  await bundled;
+  const bundle = await builtOnce('cli', bundleSources);
   const child = spawn(process.execPath, [join(bundle, 'main.js'), ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
