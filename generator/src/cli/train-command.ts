@@ -87,6 +87,9 @@ export function trainCommand(signal: AbortSignal): Command {
             `${name}: ${trained ? 'trained' : 'already trained with these options'}`,
         ),
         ...describeCalibration(last.manifest, model),
+        ...(asked.config.polish && last.manifest.refiner
+          ? [`its views want a polish: turnaround generate --polish ${asked.config.polish}`]
+          : []),
       ]);
     } finally {
       terminal.close();

@@ -9,6 +9,7 @@ import {
   DRIFTING_CONFIG,
   PAPER_CONFIG,
   PAPER_MEAN_CONFIG,
+  POLISHED_CONFIG,
   REFINER_CONFIG,
   type RefinerConfig,
 } from '../refiner/index.ts';
@@ -20,6 +21,8 @@ export interface TrainingConfig {
   readonly refiner: RefinerConfig;
   /** Whether a second round learns from mended sweeps; nets with free motions cannot say where on them a view stands. */
   readonly rounds: 1 | 2;
+  /** Steps of polish that its views are meant to get. */
+  readonly polish?: number;
   /** Subjects of each stage where nobody says; left out: the stage's own default. */
   readonly subjects?: Readonly<Record<string, number>>;
 }
@@ -35,6 +38,7 @@ const PAPER = {
 export const TRAINING_CONFIGS: readonly TrainingConfig[] = [
   { name: 'turnaround', calibration: GAN_CONFIG, refiner: REFINER_CONFIG, rounds: 2 },
   { name: DRIFTING_CONFIG.name, calibration: GAN_CONFIG, refiner: DRIFTING_CONFIG, rounds: 2 },
+  { name: POLISHED_CONFIG.name, calibration: GAN_CONFIG, refiner: POLISHED_CONFIG, rounds: 2, polish: 25 },
   { name: 'turntable', calibration: TURNTABLE_CONFIG, refiner: REFINER_CONFIG, rounds: 2 },
   { name: 'monodepth2', calibration: MONODEPTH2_CONFIG, refiner: REFINER_CONFIG, rounds: 1 },
   { ...PAPER, name: PAPER_CONFIG.name, refiner: PAPER_CONFIG },

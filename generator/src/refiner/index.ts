@@ -14,6 +14,7 @@ export {
   PAPER_MEAN_CONFIG,
   type PaperRefinerConfig,
   POLISH_CONFIG,
+  POLISHED_CONFIG,
   type PolishConfig,
   REFINER_CONFIG,
   type RefinerConfig,

@@ -105,6 +105,16 @@ describe('turnaround train --stage refiner', () => {
     ).toBe(false);
   });
 
+  it('says what views of a configuration that leaves more to a polish want', async () => {
+    const own = unrefined('own');
+    const done = await turnaround(train(own, '--config', 'polished'));
+    expect(done.code, done.stderr).toBe(0);
+    expect(done.stdout).toContain('turnaround generate --polish 25');
+    const again = await turnaround(train(own));
+    expect(again.stdout).toContain('refiner: trained');
+    expect(again.stdout).not.toContain('--polish');
+  });
+
   it('refuses a refiner of another calibration', async () => {
     const path = join(model, 'model.json');
     const manifest = JSON.parse(readFileSync(path, 'utf8'));
