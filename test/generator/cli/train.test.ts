@@ -171,7 +171,7 @@ describe('what goes wrong', () => {
       'a configuration that there is not',
       train(MODEL, '--config', 'colmap'),
       2,
-      /turnaround, drifting, turntable, monodepth2/,
+      /turnaround, drifting, polished, turntable, monodepth2/,
     ],
     ['degrees that no view shows', ['calibrate', MODEL, '--degrees', '500'], 2, /from 5 to 120/],
     ['no degrees', ['calibrate', MODEL], 2, /--degrees/],
