@@ -20,16 +20,10 @@ export function setup(): () => void {
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-/** Of a process that no run has set up, as benches are. */
-let own: string | null = null;
-
-function ownFolder(): string {
-  if (own === null) {
-    const made = newFolder();
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-    own = made;
-  }
-  return own;
+/** The run's folder; a process that no run has set up, as benches are, makes its own. */
+function sharedFolder(): string {
+  if (process.env[VARIABLE] === undefined) process.once('exit', setup());
+  return process.env[VARIABLE]!;
 }
 
 /**
@@ -40,7 +34,7 @@ function ownFolder(): string {
  * @returns the folder; throws where the build failed, here or in another file
  */
 export async function builtOnce(name: string, build: (folder: string) => Promise<unknown>): Promise<string> {
-  const folder = join(process.env[VARIABLE] ?? ownFolder(), name);
+  const folder = join(sharedFolder(), name);
   const [claim, done, failed] = ['claim', 'done', 'failed'].map((state) => `${folder}.${state}`);
   try {
     // Of all processes one makes this folder.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type * as Axe from 'axe-core';
 import { expect, test } from 'vitest';
 import { controls, open, page, patient, visit } from './panel-page.ts';
 
@@ -12,12 +13,11 @@ async function faults(): Promise<string[]> {
   // The page's policy forbids inline scripts; the browser's own door does not ask it.
   await page.evaluate(axe);
   return await page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe comes as text
-    const { violations } = await (globalThis as any).axe.run(document);
+    const { violations } = await (globalThis as unknown as { axe: typeof Axe }).axe.run(document);
     return violations
-      .filter(({ impact }: { impact: string }) => impact === 'serious' || impact === 'critical')
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(
-        ({ id, nodes }: { id: string; nodes: { html: string; any: { message: string }[] }[] }) =>
+        ({ id, nodes }) =>
           `${id}: ${nodes.map(({ html, any }) => `${html.slice(0, 120)} ${any[0]?.message ?? ''}`).join(' | ')}`,
       );
   });

@@ -87,7 +87,7 @@ export function trainCommand(signal: AbortSignal): Command {
             `${name}: ${trained ? 'trained' : 'already trained with these options'}`,
         ),
         ...describeCalibration(last.manifest, model),
-        ...(asked.config.polish && last.manifest.refiner
+        ...(asked.config.polish && last.manifest.refiner?.config === asked.config.refiner.name
           ? [`its views want a polish: turnaround generate --polish ${asked.config.polish}`]
           : []),
       ]);
