@@ -88,7 +88,7 @@ export function trainCommand(signal: AbortSignal): Command {
         ),
         ...describeCalibration(last.manifest, model),
         ...(asked.config.polish && last.manifest.refiner?.config === asked.config.refiner.name
-          ? [`its views want a polish: turnaround generate --polish ${asked.config.polish}`]
+          ? [`its views want a polish: turnaround generate --polish ${asked.config.polish.steps}`]
           : []),
       ]);
     } finally {

@@ -7,9 +7,12 @@ import {
 } from '../calibration/config.ts';
 import {
   DRIFTING_CONFIG,
+  LONG_POLISH_CONFIG,
   PAPER_CONFIG,
   PAPER_MEAN_CONFIG,
+  POLISH_CONFIG,
   POLISHED_CONFIG,
+  type PolishConfig,
   REFINER_CONFIG,
   type RefinerConfig,
 } from '../refiner/index.ts';
@@ -21,8 +24,8 @@ export interface TrainingConfig {
   readonly refiner: RefinerConfig;
   /** Whether a second round learns from mended sweeps; nets with free motions cannot say where on them a view stands. */
   readonly rounds: 1 | 2;
-  /** Steps of polish that its views are meant to get. */
-  readonly polish?: number;
+  /** Steps of polish that its views are meant to get, and how. */
+  readonly polish?: { readonly steps: number; readonly config: PolishConfig };
   /** Subjects of each stage where nobody says; left out: the stage's own default. */
   readonly subjects?: Readonly<Record<string, number>>;
 }
@@ -38,9 +41,20 @@ const PAPER = {
 export const TRAINING_CONFIGS: readonly TrainingConfig[] = [
   { name: 'turnaround', calibration: GAN_CONFIG, refiner: REFINER_CONFIG, rounds: 2 },
   { name: DRIFTING_CONFIG.name, calibration: GAN_CONFIG, refiner: DRIFTING_CONFIG, rounds: 2 },
-  { name: POLISHED_CONFIG.name, calibration: GAN_CONFIG, refiner: POLISHED_CONFIG, rounds: 2, polish: 25 },
+  {
+    name: POLISHED_CONFIG.name,
+    calibration: GAN_CONFIG,
+    refiner: POLISHED_CONFIG,
+    rounds: 2,
+    polish: { steps: 25, config: LONG_POLISH_CONFIG },
+  },
   { name: 'turntable', calibration: TURNTABLE_CONFIG, refiner: REFINER_CONFIG, rounds: 2 },
   { name: 'monodepth2', calibration: MONODEPTH2_CONFIG, refiner: REFINER_CONFIG, rounds: 1 },
   { ...PAPER, name: PAPER_CONFIG.name, refiner: PAPER_CONFIG },
   { ...PAPER, name: PAPER_MEAN_CONFIG.name, refiner: PAPER_MEAN_CONFIG },
 ];
+
+/** How views are polished that a refiner has mended. @param refiner the name of its configuration; null: no refiner */
+export const polishConfigOf = (refiner: string | null): PolishConfig =>
+  TRAINING_CONFIGS.find((config) => config.refiner.name === refiner && config.polish)?.polish?.config ??
+  POLISH_CONFIG;

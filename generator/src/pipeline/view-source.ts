@@ -1,6 +1,6 @@
 import { imageOfBatch } from '../impostor/image.ts';
 import type { Matte, RgbImage } from '../impostor/index.ts';
-import { COARSE_LAYERS, POLISH_CONFIG, type PolishConfig, REFINER_CONFIG } from '../refiner/index.ts';
+import { COARSE_LAYERS, type PolishConfig, REFINER_CONFIG } from '../refiner/index.ts';
 import { type CalibratedModel, latentsAt, openCalibrated } from './calibrate/calibrated-model.ts';
 import { type GanModel, loadGanModel } from './gan-model.ts';
 import type { ModelDirection } from './model-manifest.ts';
@@ -12,6 +12,7 @@ import { subjectSource } from './refine/subject-source.ts';
 import { readEditStep, type SubjectEdits } from './slider-directions.ts';
 import type { SubjectLatents } from './subject-latents.ts';
 import { requireDirection, type TurningSubject, turningSubject, yawToX } from './sweep.ts';
+import { polishConfigOf } from './training-configs.ts';
 
 export interface ViewSourceOptions {
   /** ψ of the truncation trick. */
@@ -26,7 +27,7 @@ export interface ViewSourceOptions {
 
 export interface PolishOptions {
   readonly steps: number;
-  /** `POLISH_CONFIG` where it is left out. */
+  /** What suits the model's refiner where it is left out. */
   readonly config?: PolishConfig;
   /** Cuts sources out. */
   readonly matte: Matte;
@@ -82,7 +83,7 @@ async function openPolish(
   folder: string,
   model: GanModel,
   calibrated: CalibratedModel | null,
-  { steps, config = POLISH_CONFIG, matte, platform: { openTraining } }: PolishOptions,
+  { steps, config, matte, platform: { openTraining } }: PolishOptions,
 ): Promise<Polisher> {
   if (!calibrated)
     throw new PipelineError(
@@ -98,7 +99,7 @@ async function openPolish(
       network: calibrated.network,
       folder,
       shape: await readShape(platform.files, folder, manifest, { from, to }),
-      config,
+      config: config ?? polishConfigOf(manifest.refiner?.config ?? null),
       matte,
       steps,
     },

@@ -10,6 +10,7 @@ export {
   type AgreementRefinerConfig,
   COARSE_LAYERS,
   DRIFTING_CONFIG,
+  LONG_POLISH_CONFIG,
   PAPER_CONFIG,
   PAPER_MEAN_CONFIG,
   type PaperRefinerConfig,
