@@ -46,7 +46,7 @@ export const TRAINING_CONFIGS: readonly TrainingConfig[] = [
     calibration: GAN_CONFIG,
     refiner: POLISHED_CONFIG,
     rounds: 2,
-    polish: { steps: 25, config: LONG_POLISH_CONFIG },
+    polish: { steps: 35, config: LONG_POLISH_CONFIG },
   },
   { name: 'turntable', calibration: TURNTABLE_CONFIG, refiner: REFINER_CONFIG, rounds: 2 },
   { name: 'monodepth2', calibration: MONODEPTH2_CONFIG, refiner: REFINER_CONFIG, rounds: 1 },

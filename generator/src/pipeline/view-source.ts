@@ -92,14 +92,15 @@ async function openPolish(
         `with: turnaround train ${folder} --stage depth-pose`,
     );
   const { manifest } = model;
+  const polish = config ?? polishConfigOf(manifest.refiner?.config ?? null);
   const [from, to] = manifest.refiner?.layers ?? [COARSE_LAYERS.from, COARSE_LAYERS.to];
   return openPolisher(
     { ...platform, openTraining },
     {
       network: calibrated.network,
       folder,
-      shape: await readShape(platform.files, folder, manifest, { from, to }),
-      config: config ?? polishConfigOf(manifest.refiner?.config ?? null),
+      shape: await readShape(platform.files, folder, manifest, polish.layers ?? { from, to }),
+      config: polish,
       matte,
       steps,
     },

@@ -63,6 +63,8 @@ export interface PolishConfig {
   readonly rate: number;
   /** Radians between changes that views about them share, besides one that all share. */
   readonly spacing: number;
+  /** Layers that it may change; null: those that the refiner changes. */
+  readonly layers: LayerRange | null;
   readonly loss: AgreementLossOptions;
 }
 
@@ -124,10 +126,10 @@ export const DRIFTING_CONFIG: AgreementRefinerConfig = {
 };
 
 /**
- * For views that are polished afterwards by 15 to 25 steps: what subjects have in common is taken off again. A polish brings
- * back what is the subject's own, but not what all were led to: on drifting-64 with 15 steps the distance to true people is
- * 1.26 of the unrefined sweep's with half of it taken off, .97 with three quarters, .82 with all. Unpolished views are
- * hardly mended.
+ * For views that are polished afterwards, by `LONG_POLISH_CONFIG`: what subjects have in common is taken off again. A polish
+ * brings back what is the subject's own, but not what all were led to: on drifting-64 with 15 steps of `POLISH_CONFIG` the
+ * distance to true people is 1.26 of the unrefined sweep's with half of it taken off, .97 with three quarters, .82 with all.
+ * Unpolished views are hardly mended.
  */
 export const POLISHED_CONFIG: AgreementRefinerConfig = {
   ...REFINER_CONFIG,
@@ -139,18 +141,20 @@ export const POLISHED_CONFIG: AgreementRefinerConfig = {
 export const POLISH_CONFIG: PolishConfig = {
   rate: 0.03,
   spacing: radians(45),
+  layers: null,
   loss: REFINER_CONFIG.loss,
 };
 
 /**
- * For 25 steps on top of `polished`: views have more of their own, and the source, whose flaws all views take on, weighs no
- * more than it must. drifting-64, 64 subjects: drift .68 → .60 by the narrower spacing, the distance to true people 1.18 →
- * .98 by refiner.md's weights.
+ * For 35 steps on top of `polished`: the layers that carry who it is, changes that fewer views share, and neighbours that
+ * weigh as much as the source, whose flaws all views take on otherwise. drifting-64, 128 subjects: the distance to true
+ * people 1.04 → .83 by layers and weights; 64 of them: drift .68 → .60 by the shares, jumps .03 → 0 by the neighbours.
  */
 export const LONG_POLISH_CONFIG: PolishConfig = {
   ...POLISH_CONFIG,
   spacing: radians(22.5),
-  loss: { ...REFINER_CONFIG.loss, front: 1, back: 1, neighbours: 0.5 },
+  layers: { from: 0, to: 4 },
+  loss: { ...REFINER_CONFIG.loss, front: 1, back: 1, neighbours: 1 },
 };
 
 /**

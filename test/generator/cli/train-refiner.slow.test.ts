@@ -109,7 +109,7 @@ describe('turnaround train --stage refiner', () => {
     const own = unrefined('own');
     const done = await turnaround(train(own, '--config', 'polished'));
     expect(done.code, done.stderr).toBe(0);
-    expect(done.stdout).toContain('turnaround generate --polish 25');
+    expect(done.stdout).toContain('turnaround generate --polish 35');
     const again = await turnaround(train(own));
     expect(again.stdout).toContain('refiner: trained');
     expect(again.stdout).not.toContain('--polish');
