@@ -54,7 +54,10 @@ export const TRAINING_CONFIGS: readonly TrainingConfig[] = [
   { ...PAPER, name: PAPER_MEAN_CONFIG.name, refiner: PAPER_MEAN_CONFIG },
 ];
 
+/** The configuration that a refiner was learned by. @param refiner the name that model.json has for its own */
+export const configOfRefiner = (refiner: string | null): TrainingConfig | undefined =>
+  TRAINING_CONFIGS.find((config) => config.refiner.name === refiner);
+
 /** How views are polished that a refiner has mended. @param refiner the name of its configuration; null: no refiner */
 export const polishConfigOf = (refiner: string | null): PolishConfig =>
-  TRAINING_CONFIGS.find((config) => config.refiner.name === refiner && config.polish)?.polish?.config ??
-  POLISH_CONFIG;
+  configOfRefiner(refiner)?.polish?.config ?? POLISH_CONFIG;

@@ -77,6 +77,9 @@ export type RefinerConfig = AgreementRefinerConfig | PaperRefinerConfig;
  */
 export const COARSE_LAYERS: LayerRange = { from: 0, to: 6 };
 
+/** Those of 4², 8² and the first convolution at 16² alone. */
+const COARSEST_LAYERS: LayerRange = { from: 0, to: 4 };
+
 const NET = refinerDefaults('transformer');
 
 const RATE: Partial<RateSchedule> = { peak: 3e-3, ramp: 50, constantUntil: 0.5, final: 0.03 };
@@ -118,7 +121,7 @@ export const REFINER_CONFIG: AgreementRefinerConfig = {
 export const DRIFTING_CONFIG: AgreementRefinerConfig = {
   ...REFINER_CONFIG,
   name: 'drifting',
-  layers: { from: 0, to: 4 },
+  layers: COARSEST_LAYERS,
   sourceReach: 0,
   loss: { kind: 'agreement', front: 1, back: 1, neighbours: 0.5, latent: 0.3, pose: 0.5 },
   tempered: { ...REFINER_CONFIG.tempered, share: 0 },
@@ -153,7 +156,7 @@ export const POLISH_CONFIG: PolishConfig = {
 export const LONG_POLISH_CONFIG: PolishConfig = {
   ...POLISH_CONFIG,
   spacing: radians(22.5),
-  layers: { from: 0, to: 4 },
+  layers: COARSEST_LAYERS,
   loss: { ...REFINER_CONFIG.loss, front: 1, back: 1, neighbours: 1 },
 };
 

@@ -9,7 +9,7 @@ import { type ModelManifest, REFINER_FILE, readModelFile } from '../model-manife
 import { PipelineError } from '../platform.ts';
 import { readShape, requireRefiner } from '../refine/open-refiner.ts';
 import { requireDirection } from '../sweep.ts';
-import { TRAINING_CONFIGS } from '../training-configs.ts';
+import { configOfRefiner, TRAINING_CONFIGS } from '../training-configs.ts';
 
 /**
  * What `live.onnx` is built of, read from a model folder.
@@ -63,7 +63,7 @@ async function readLiveRefiner(
       `${folder}: expected a refiner ${expected} for a graph that runs live, got ${got}; train another with: ` +
         `turnaround train ${folder} --stage refiner, or go without: --no-refine`,
     );
-  const config = TRAINING_CONFIGS.find(({ refiner }) => refiner.name === name)?.refiner;
+  const config = configOfRefiner(name)?.refiner;
   if (!config) {
     const known = [...new Set(TRAINING_CONFIGS.map(({ refiner }) => refiner.name))].join(', ');
     throw refuse(`of a configuration that is known (${known})`, `${name}'s`);
