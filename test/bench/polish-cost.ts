@@ -32,7 +32,7 @@ export async function timePolish(
   const { step, batch } = polishTask(task, POLISHED_VIEWS);
   const first = initialState(step, 1);
   const training = await trainingRuntime(runtime).load(step, first);
-  const network = await loadGanModel(files, runtime, folder, task.nets.resolution);
+  const network = await loadGanModel(files, runtime, folder, { cutAt: task.nets.resolution });
   const bytes = await readModelFile(files, folder, network.manifest, 'depth.onnx');
   const depth = await openDepthNet(runtime, bytes, network.side);
   const latents = batch['mended']!.data as Float32Array;

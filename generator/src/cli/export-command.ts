@@ -74,7 +74,11 @@ export function exportCommand(signal: AbortSignal): Command {
       )
       .option('--sprites', 'sprites.png and sprites.json, for engines without the plugin', false)
       .option('--obj', 'mesh.obj with its material and texture', false)
-      .option('--colmap', "images/, masks/ and sparse/ in COLMAP's form, README.txt with its commands", false)
+      .option(
+        '--colmap',
+        "images/ (without StyleGAN2's noise), masks/ and sparse/ in COLMAP's form, README.txt with its commands",
+        false,
+      )
       .option('--ply', 'cloud.ply, the depth of all views fused, and cloud.png, a look at it', false)
       .addOption(
         new Option(

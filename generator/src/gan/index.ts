@@ -12,3 +12,4 @@ export {
 export { trainingBytes } from './training-bytes.ts';
 export type { Upsampling } from './upsample.ts';
 export type { StyleGan2Weights, SynthesisWeights } from './weights.ts';
+export { withoutNoise } from './without-noise.ts';

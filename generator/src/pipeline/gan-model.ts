@@ -1,5 +1,5 @@
 import { seedToLatent } from '@turnaround/plugin/asset';
-import { cutSynthesis } from '../gan/index.ts';
+import { cutSynthesis, withoutNoise } from '../gan/index.ts';
 import { float32, float32Data, type Runtime, type Session } from '../graph/index.ts';
 import type { Files } from './files.ts';
 import { type ModelManifest, readModelFile, readModelManifest } from './model-manifest.ts';
@@ -22,22 +22,27 @@ export interface GanModel {
 const batchSize = (resolution: number): number =>
   Math.max(1, Math.min(16, Math.floor((16 * 128 ** 2) / resolution ** 2)));
 
-/**
- * Loads `mapping.onnx` and `synthesis.onnx` of a model folder, checking their hashes.
- * @param cutAt pixels of a side where a larger network is cut; null: the whole network
- */
+export interface GanModelOptions {
+  /** Pixels of a side where a larger network is cut; the whole network if left out. */
+  readonly cutAt?: number;
+  /** Whether the synthesis network adds its constant noise, as it does if left out. */
+  readonly noise?: boolean;
+}
+
+/** Loads `mapping.onnx` and `synthesis.onnx` of a model folder, checking their hashes. */
 export async function loadGanModel(
   files: Files,
   runtime: Runtime,
   folder: string,
-  cutAt: number | null = null,
+  { cutAt, noise = true }: GanModelOptions = {},
 ): Promise<GanModel> {
   const { manifest, hash } = await readModelManifest(files, folder);
   const { zDim, wDim, layers, resolution } = manifest;
   const side = Math.min(cutAt ?? resolution, resolution);
   const mapping = await runtime.load(await readModelFile(files, folder, manifest, 'mapping.onnx'));
   const whole = await readModelFile(files, folder, manifest, 'synthesis.onnx');
-  const synthesis = await runtime.load(side === resolution ? whole : cutSynthesis(whole, side));
+  const drawn = side === resolution ? whole : cutSynthesis(whole, side);
+  const synthesis = await runtime.load(noise ? drawn : withoutNoise(drawn));
   const size = layers * wDim;
   return {
     manifest,

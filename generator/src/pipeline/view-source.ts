@@ -19,6 +19,8 @@ export interface ViewSourceOptions {
   readonly truncation: number;
   /** Whether rotated latents are mended by `refiner.onnx`; null: where the model has one. */
   readonly refine: boolean | null;
+  /** Whether pictures have the synthesis network's constant noise, as they do if left out. */
+  readonly noise?: boolean;
   /** How far every subject is moved along the model's slider directions. */
   readonly edits?: SubjectEdits | undefined;
   /** Optimises each subject's views together, on top. */
@@ -59,9 +61,9 @@ export interface ViewSource {
 export async function openViewSource(
   platform: Pick<Platform, 'files' | 'runtime'>,
   folder: string,
-  { truncation, refine, edits = {}, polish = null }: ViewSourceOptions,
+  { truncation, refine, noise = true, edits = {}, polish = null }: ViewSourceOptions,
 ): Promise<ViewSource> {
-  const model = await loadGanModel(platform.files, platform.runtime, folder);
+  const model = await loadGanModel(platform.files, platform.runtime, folder, { noise });
   let refiner: LatentRefiner | null = null;
   try {
     const direction = requireDirection(model.manifest, folder);

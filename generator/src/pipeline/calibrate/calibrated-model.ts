@@ -59,7 +59,8 @@ export async function openCalibrated(
     resolution,
     bend,
   );
-  const network = resolution === model.side ? model : await loadGanModel(files, runtime, folder, resolution);
+  const network =
+    resolution === model.side ? model : await loadGanModel(files, runtime, folder, { cutAt: resolution });
   const curve = modelCurve(calibration);
   const curveOf = async (subject: TurningSubject): Promise<YawCurve> => {
     const [from, to] = [curve.x[0]!, curve.x.at(-1)!];

@@ -24,7 +24,7 @@ export async function drawModelSweeps(
   options: GanSweepOptions,
 ): Promise<SweepSet> {
   const { files, runtime } = platform;
-  const model = await loadGanModel(files, runtime, folder, side);
+  const model = await loadGanModel(files, runtime, folder, { cutAt: side });
   try {
     const direction = requireDirection(model.manifest, folder);
     if (!refined) return await drawSweeps(platform, model, direction, matte, options);

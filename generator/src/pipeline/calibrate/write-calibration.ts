@@ -151,7 +151,7 @@ export async function writeCalibrationSheet(
 ): Promise<void> {
   const { calibrated: turns, calibration } = (await readModelManifest(files, folder)).manifest;
   if (!turns || !calibration) return;
-  const model = await loadGanModel(files, runtime, folder, calibration.resolution);
+  const model = await loadGanModel(files, runtime, folder, { cutAt: calibration.resolution });
   try {
     const calibrated = await openCalibrated({ files, runtime }, folder, model);
     if (!calibrated) return;

@@ -3,6 +3,7 @@ import { type Backdrop, FUSE_MESH_DEFAULTS } from '../../impostor/index.ts';
 import type { Platform } from '../platform.ts';
 import { characterViews } from './character-views.ts';
 import { type ModelSource, modelViews } from './model-views.ts';
+import type { ReconstructionViews } from './views.ts';
 import { writeCloud } from './write-cloud.ts';
 import { writeColmap } from './write-colmap.ts';
 import { writeMesh } from './write-mesh.ts';
@@ -85,10 +86,16 @@ export async function exportSubject(
   options: ExportOptions,
 ): Promise<ExportResult> {
   const { source, out, colmap, ply, turntable, sprites, obj, upscale, frames, size: asked } = options;
-  const views =
-    'file' in source ? await characterViews(platform, source.file) : await modelViews(platform, source);
+  const draw = async (noise: boolean): Promise<ReconstructionViews> =>
+    'file' in source ? characterViews(platform, source.file) : modelViews(platform, source, noise);
+  const alone = colmap && !(ply || turntable || sprites || obj);
+  const views = await draw(!alone);
   const size = asked ?? views.views[0]!.image.width;
-  if (colmap) await writeColmap(platform, out, views, upscale);
+  if (colmap) {
+    // What noise draws does not turn: COLMAP puts it on the axis (ARCHITECTURE, "What noise draws does not turn").
+    const turning = alone || 'file' in source ? views : await draw(false);
+    await writeColmap(platform, out, turning, upscale);
+  }
   const cloud = ply ? await writeCloud(platform, out, views) : null;
   const turn = turntable
     ? await writeTurntable(platform, encodeFilm, out, views, {

@@ -25,11 +25,13 @@ export interface ModelSource {
 
 /**
  * Draws a seed from all sides, cut out and with depth.
+ * @param noise whether with the synthesis network's constant noise, which does not turn with the subject
  * @throws PipelineError `not-calibrated` for a model without depth and true degrees, whose cameras nobody knows
  */
 export async function modelViews(
   platform: Platform,
   { model: folder, seed, views: count, range, truncation, refine, matte: mattePath }: ModelSource,
+  noise = true,
 ): Promise<ReconstructionViews> {
   const { manifest } = await readModelManifest(platform.files, folder);
   const depth = await openDepth(platform, folder, manifest);
@@ -41,7 +43,7 @@ export async function modelViews(
     );
   try {
     const refined = refine && manifest.files['refiner.onnx'] !== undefined;
-    const source = await openViewSource(platform, folder, { truncation, refine: refined });
+    const source = await openViewSource(platform, folder, { truncation, refine: refined, noise });
     try {
       const matte = await openMatte(platform, mattePath);
       const yaws = viewYaws({ ...range, count });

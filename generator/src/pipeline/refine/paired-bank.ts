@@ -31,7 +31,7 @@ export async function drawPairedBank(
   const { resolution, nextImage } = manifest.calibration!;
   const direction = requireDirection(manifest, folder);
   const bytes = await readModelFile(files, folder, manifest, 'depth.onnx');
-  const model = await loadGanModel(files, runtime, folder, resolution);
+  const model = await loadGanModel(files, runtime, folder, { cutAt: resolution });
   try {
     const net = await openDepthNet(runtime, bytes, resolution, nextImage);
     try {

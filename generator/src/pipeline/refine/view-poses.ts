@@ -36,7 +36,7 @@ export async function openNetPoses(
 ): Promise<ViewPoses> {
   const { resolution } = manifest.calibration!;
   const bytes = await readModelFile(files, folder, manifest, 'pose.onnx');
-  const network = await loadGanModel(files, runtime, folder, resolution);
+  const network = await loadGanModel(files, runtime, folder, { cutAt: resolution });
   const net = await openPoseNet(runtime, bytes, resolution).catch(async (error) => {
     await network.release();
     throw error;
