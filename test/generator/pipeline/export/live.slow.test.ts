@@ -196,7 +196,7 @@ describe('exportLive', () => {
     [
       'that nothing describes',
       { config: 'mine' },
-      /known \(turnaround, drifting, paper, paper-mean\).*got mine's/,
+      /known \(turnaround, drifting, polished, paper, paper-mean\).*got mine's/,
     ],
     [
       'that runs in many steps',
