@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   };
   const measure = (calibration: ModelCalibration): Promise<AskedYawFigures> =>
     withCalibration(calibration, async (own, calibrated) => {
-      const tools = { model: own, direction, calibrated, refiner: null, polisher: null };
+      const tools = { model: own, direction, calibrated, refiner: null, polisher: null, turning: null };
       const source = viewSource(tools, TRUNCATION);
       const [asked, read]: [number[], number[]] = [[], []];
       for (let seed = 0; seed < count; seed++) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { CharacterRecipe } from '../pipeline/characters/recipe.ts';
 import type { CharacterOutcome } from '../pipeline/characters/run-batch.ts';
+import { NOISE_MODES } from '../pipeline/turning-noise.ts';
 
 /** One character on the queue: all that a worker on any machine has to know. */
 export interface BatchJob {
@@ -35,6 +36,7 @@ const recipe: z.ZodType<CharacterRecipe> = z.strictObject({
   refine: z.boolean().nullable(),
   polish: z.int().min(0).max(1000),
   keepViews: z.boolean(),
+  noise: z.enum(NOISE_MODES).optional(),
   edits: z.record(z.string(), z.number()).optional(),
 });
 

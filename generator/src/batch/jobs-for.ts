@@ -31,6 +31,7 @@ export function jobsFor(
     refine: options.refine,
     polish: options.polish,
     keepViews: options.keepViews,
+    ...(options.noise ? { noise: options.noise } : {}),
     ...(options.edits ? { edits: options.edits } : {}),
   };
   return ({ seed, key }) => ({

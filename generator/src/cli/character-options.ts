@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { NOISE_MODES } from '../pipeline/turning-noise.ts';
 import { wholeNumber } from './arguments.ts';
 
 /** `--format`: how a character's colour is stored. */
@@ -13,6 +14,16 @@ export const trianglesOption = (byDefault: number): Option =>
   )
     .argParser(wholeNumber('--triangles', 100, 200_000))
     .default(byDefault);
+
+/** `--noise`: what becomes of StyleGAN2's noise as a subject turns. */
+export const noiseOption = (): Option =>
+  new Option(
+    '--noise <how>',
+    'what StyleGAN2 adds at random, strands of hair above all: stays where it is in the picture, turns with the head ' +
+      '(every view is drawn twice), or is left out',
+  )
+    .choices(NOISE_MODES)
+    .default('constant');
 
 /** `--geometry`: how that mesh is stored. */
 export const geometryOption = (byDefault: 'plain' | 'meshopt'): Option =>

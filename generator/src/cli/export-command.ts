@@ -8,9 +8,10 @@ import {
   exportSubject,
   type LiveResult,
 } from '../pipeline/export/index.ts';
+import type { NoiseMode } from '../pipeline/turning-noise.ts';
 import { encodeFilm } from '../platform/encode-film.ts';
 import { colour, realNumber, wholeNumber, yawRange } from './arguments.ts';
-import { trianglesOption } from './character-options.ts';
+import { noiseOption, trianglesOption } from './character-options.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 
 interface Options extends MachineOptions {
@@ -35,12 +36,13 @@ interface Options extends MachineOptions {
   readonly upscale: number;
   readonly truncation: number;
   readonly refine: boolean;
+  readonly noise: NoiseMode;
   readonly matte?: string;
 }
 
 /** Of one subject's views: not for `--live`, which writes a whole model. */
 const OF_VIEWS =
-  'seed views range upscale truncation matte colmap ply turntable sprites obj frames fps size backdrop triangles'.split(
+  'seed views range upscale truncation noise matte colmap ply turntable sprites obj frames fps size backdrop triangles'.split(
     ' ',
   );
 
@@ -62,6 +64,7 @@ export function exportCommand(signal: AbortSignal): Command {
           'range',
           'truncation',
           'refine',
+          'noise',
           'matte',
           'triangles',
         ]),
@@ -139,6 +142,7 @@ export function exportCommand(signal: AbortSignal): Command {
         EXPORT_DEFAULTS.truncation,
       )
       .option('--no-refine', 'do not mend the views, even if the model has learned to')
+      .addOption(noiseOption())
       .option('--matte <model.onnx>', 'matting model, for backdrops that are not of one colour'),
   );
   return command.action(async (options: Options) => {

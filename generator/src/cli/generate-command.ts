@@ -3,9 +3,10 @@ import { Command } from 'commander';
 import { generateByQueue, generateInThreads } from '../batch/index.ts';
 import { requireCharacters } from '../pipeline/characters/run-batch.ts';
 import { GENERATE_DEFAULTS, type GenerateResult } from '../pipeline/generate.ts';
+import type { NoiseMode } from '../pipeline/turning-noise.ts';
 import { openStandIns } from '../platform/stand-ins/index.ts';
 import { parseSeeds, realNumber, wholeNumber, yawRange } from './arguments.ts';
-import { formatOption, geometryOption, trianglesOption } from './character-options.ts';
+import { formatOption, geometryOption, noiseOption, trianglesOption } from './character-options.ts';
 import { addMachineOptions, type MachineOptions, openMachine } from './machine.ts';
 import { endpointOption } from './storage-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,6 +25,7 @@ interface Options extends MachineOptions {
   readonly keepViews: boolean;
   readonly refine: boolean;
   readonly polish: number;
+  readonly noise: NoiseMode;
   readonly reject: boolean;
   readonly diverse: boolean;
   readonly queue?: string;
@@ -71,6 +73,7 @@ export function generateCommand(signal: AbortSignal): Command {
         wholeNumber('--polish', 0, 1000),
         0,
       )
+      .addOption(noiseOption())
       .option('--keep-views', 'also write every view as a picture', false)
       .option(
         '--reject',
@@ -107,6 +110,7 @@ export function generateCommand(signal: AbortSignal): Command {
       keepViews: options.keepViews,
       refine: options.refine ? null : false,
       polish: options.polish,
+      noise: options.noise,
       reject: options.reject,
       diverse: options.diverse,
     };

@@ -34,12 +34,15 @@ export interface SynthesisOptions {
   readonly upsampling: Upsampling;
   /** Stops at this resolution and gives the skip sum there; null: the whole network. */
   readonly cutAt: number | null;
+  /** The checkpoint's own, or an input of each layer: `b64.conv0.noise` f32 [N,1,64,64], before the layer's strength. */
+  readonly noise: 'constant' | 'input';
 }
 
 export const SYNTHESIS_DEFAULTS: SynthesisOptions = {
   precision: 'float32',
   upsampling: 'subpixel',
   cutAt: null,
+  noise: 'constant',
 };
 
 /** What the synthesis network gives. */
@@ -51,7 +54,8 @@ export interface Synthesis {
 }
 
 /**
- * StyleGAN2's synthesis network with `skip` outputs and the checkpoint's constant noise (Karras et al. 2020).
+ * StyleGAN2's synthesis network with `skip` outputs and, unless asked otherwise, the checkpoint's constant noise (Karras
+ * et al. 2020).
  * Modulation scales the activations and not the weights, so that the weights are constants and can be packed
  * once: x·s → Conv(W) → ·d, d = rsqrt(Σᵢ sᵢ²·Σₖ W²ₒᵢₖ + 1e-8).
  * @param ws f32 [N,L,W], one latent a layer
@@ -61,8 +65,8 @@ export function synthesize(
   weights: SynthesisWeights,
   options: Partial<SynthesisOptions> = {},
 ): Synthesis {
-  const { precision, upsampling, cutAt } = { ...SYNTHESIS_DEFAULTS, ...options };
-  const layer = new LayerBuilder(ws, weights, precision, upsampling);
+  const { cutAt, ...how } = { ...SYNTHESIS_DEFAULTS, ...options };
+  const layer = new LayerBuilder(ws, weights, how);
   const resolution = cutAt ?? weights.resolution;
   const { shape, data } = weights.constant;
   let x = layer.weight(data, [1, ...shape], 'const');
@@ -91,8 +95,13 @@ class LayerBuilder {
   readonly #dtype: DType;
   readonly #stored: DType;
   readonly #upsampling: Upsampling;
+  readonly #noise: SynthesisOptions['noise'];
 
-  constructor(ws: Value, weights: SynthesisWeights, precision: Precision, upsampling: Upsampling) {
+  constructor(
+    ws: Value,
+    weights: SynthesisWeights,
+    { precision, upsampling, noise }: Omit<SynthesisOptions, 'cutAt'>,
+  ) {
     this.#ws = ws;
     this.#count = ws.shape[0]!;
     this.#wDim = weights.wDim;
@@ -100,6 +109,7 @@ class LayerBuilder {
     this.#dtype = precision === 'float16' ? 'float16' : 'float32';
     this.#stored = precision === 'float32' ? 'float32' : 'float16';
     this.#upsampling = upsampling;
+    this.#noise = noise;
   }
 
   /** Style convolution, noise, bias, leaky ReLU·√2, clamp. */
@@ -120,14 +130,26 @@ class LayerBuilder {
       ? upsampleConv(modulated, weight, this.#upsampling, make)
       : convolve(modulated, make(kernel, weight.shape), null, { pad: 1 });
     const scaled = mul(y, cast(reshape(demodulation, [this.#count, outputs, 1, 1]), this.#dtype));
-    // The leaky ReLU's √2 is inside d, noise and bias. Noise and bias are constants: the runtime adds them once.
-    const noise = weights.noise.map((v) => v * weights.noiseStrength * GAIN);
+    // The leaky ReLU's √2 is inside d, noise and bias. Constant noise and bias: the runtime adds them once.
     const bias = weights.bias.map((v) => v * GAIN);
     const offset = add(
-      this.#constant(noise, [1, 1, size, size], `${name}.noise`),
+      this.#noiseOf(weights, size, `${name}.noise`),
       this.#constant(bias, [1, outputs, 1, 1], `${name}.bias`),
     );
     return this.#clamped(leakyRelu(add(scaled, offset), LEAK));
+  }
+
+  /** What is added to every channel: [1,1,R,R], or [N,1,R,R] of an input. */
+  #noiseOf({ noise, noiseStrength }: ModulatedConvWeights, size: number, name: string): Value {
+    const strength = noiseStrength * GAIN;
+    if (this.#noise === 'constant')
+      return this.#constant(
+        noise.map((v) => v * strength),
+        [1, 1, size, size],
+        name,
+      );
+    const given = this.#ws.graph.input(name, 'float32', [this.#count, 1, size, size]);
+    return cast(mul(given, strength), this.#dtype);
   }
 
   /** 1×1 modulated convolution to RGB without demodulation: the style scales the few weights, not the activations. */
@@ -196,7 +218,7 @@ function normalised(
   return { kernel, squares, scale };
 }
 
-/** synthesis.onnx: `ws` f32 [N,L,W] → `image` f32 [N,3,R,R], `features` f32 [N,C,R/4,R/4]. */
+/** synthesis.onnx: `ws` f32 [N,L,W], and noise where it is an input → `image` f32 [N,3,R,R], `features` f32 [N,C,R/4,R/4]. */
 export function buildSynthesis(weights: SynthesisWeights, options: Partial<SynthesisOptions> = {}): Graph {
   const graph = new Graph('synthesis');
   const { image, features } = synthesize(

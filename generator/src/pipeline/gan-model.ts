@@ -19,7 +19,7 @@ export interface GanModel {
 }
 
 /** Largest batch that is run at once: beyond it nothing gets faster, and activations of large nets fill memory. */
-const batchSize = (resolution: number): number =>
+export const batchSize = (resolution: number): number =>
   Math.max(1, Math.min(16, Math.floor((16 * 128 ** 2) / resolution ** 2)));
 
 export interface GanModelOptions {

@@ -13,14 +13,15 @@ import { readEditStep, type SubjectEdits } from './slider-directions.ts';
 import type { SubjectLatents } from './subject-latents.ts';
 import { requireDirection, type TurningSubject, turningSubject, yawToX } from './sweep.ts';
 import { polishConfigOf } from './training-configs.ts';
+import { type NoiseMode, openTurningNoise, type TurningNoise } from './turning-noise.ts';
 
 export interface ViewSourceOptions {
   /** ψ of the truncation trick. */
   readonly truncation: number;
   /** Whether rotated latents are mended by `refiner.onnx`; null: where the model has one. */
   readonly refine: boolean | null;
-  /** Whether pictures have the synthesis network's constant noise, as they do if left out. */
-  readonly noise?: boolean;
+  /** What becomes of the synthesis network's noise; `constant` if left out. */
+  readonly noise?: NoiseMode | undefined;
   /** How far every subject is moved along the model's slider directions. */
   readonly edits?: SubjectEdits | undefined;
   /** Optimises each subject's views together, on top. */
@@ -46,6 +47,8 @@ export interface ViewSource {
   readonly refiner: LatentRefiner | null;
   /** Null where views are not polished. */
   readonly polisher: Polisher | null;
+  /** Null where noise does not turn with the subject. */
+  readonly turning: TurningNoise | null;
   /** Mended where there is a refiner. @param yaws radians, held where the subject stops turning */
   latents(seed: number, yaws: readonly number[]): Promise<SubjectLatents>;
   /** Pictures of those latents, in the model's size. @param yaws radians */
@@ -55,15 +58,15 @@ export interface ViewSource {
 
 /**
  * Opens a model folder for drawing subjects from all sides.
- * @throws PipelineError `direction-missing`, `edit-unknown`, or `refiner-missing` where refinement is asked of a model
- *   that has not learned it
+ * @throws PipelineError `direction-missing`, `edit-unknown`, `refiner-missing` where refinement is asked of a model
+ *   that has not learned it, or `not-calibrated` where noise is to turn with a subject of unknown depth
  */
 export async function openViewSource(
   platform: Pick<Platform, 'files' | 'runtime'>,
   folder: string,
-  { truncation, refine, noise = true, edits = {}, polish = null }: ViewSourceOptions,
+  { truncation, refine, noise = 'constant', edits = {}, polish = null }: ViewSourceOptions,
 ): Promise<ViewSource> {
-  const model = await loadGanModel(platform.files, platform.runtime, folder, { noise });
+  const model = await loadGanModel(platform.files, platform.runtime, folder, { noise: noise !== 'none' });
   let refiner: LatentRefiner | null = null;
   try {
     const direction = requireDirection(model.manifest, folder);
@@ -72,7 +75,8 @@ export async function openViewSource(
     const calibrated = await openCalibrated(platform, folder, model);
     const polisher = polish ? await openPolish(platform, folder, model, calibrated, polish) : null;
     const step = await readEditStep(platform.files, folder, model.manifest, edits);
-    return viewSource({ model, direction, calibrated, refiner, polisher }, truncation, step);
+    const turning = noise === 'turning' ? await openTurningNoise(platform, folder, model.manifest) : null;
+    return viewSource({ model, direction, calibrated, refiner, polisher, turning }, truncation, step);
   } catch (error) {
     await refiner?.release();
     await model.release();
@@ -132,7 +136,10 @@ function estimatedLatents(
 }
 
 /** What views are drawn with; `release` gives all of it back. */
-export type ViewTools = Pick<ViewSource, 'model' | 'direction' | 'calibrated' | 'refiner' | 'polisher'>;
+export type ViewTools = Pick<
+  ViewSource,
+  'model' | 'direction' | 'calibrated' | 'refiner' | 'polisher' | 'turning'
+>;
 
 /**
  * A view source over networks that are open already.
@@ -143,7 +150,7 @@ export function viewSource(
   truncation: number,
   step: Float32Array | null = null,
 ): ViewSource {
-  const { model, direction, calibrated, refiner, polisher } = tools;
+  const { model, direction, calibrated, refiner, polisher, turning } = tools;
   const latents = async (seed: number, yaws: readonly number[]): Promise<SubjectLatents> => {
     const subject = await turningSubject(model, direction, seed, truncation, step);
     const rotated = calibrated
@@ -157,10 +164,13 @@ export function viewSource(
     latents,
     async views(seed, yaws) {
       const { views } = await latents(seed, yaws);
-      const images = await model.synthesize(views, yaws.length);
+      const images = turning
+        ? await turning.synthesize(views, yaws)
+        : await model.synthesize(views, yaws.length);
       return yaws.map((_, k) => imageOfBatch(images, k, model.side, model.side));
     },
     async release() {
+      await turning?.release();
       await polisher?.release();
       await refiner?.release();
       await calibrated?.release();

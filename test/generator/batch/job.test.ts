@@ -12,7 +12,8 @@ const job: BatchJob = {
 };
 
 it('comes back from a queue as it went', () => {
-  expect(BatchJobSchema.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
+  for (const one of [job, { ...job, recipe: { ...job.recipe, noise: 'turning' } }])
+    expect(BatchJobSchema.parse(JSON.parse(JSON.stringify(one)))).toEqual(one);
 });
 
 it('is one job for one file, whatever else is said', () => {
@@ -27,6 +28,7 @@ it('is refused where anything is missing, strange or too much', () => {
     expect(BatchJobSchema.safeParse(rest).success, name).toBe(false);
   }
   expect(BatchJobSchema.safeParse({ ...job, command: 'rm' }).success).toBe(false);
+  expect(BatchJobSchema.safeParse({ ...job, recipe: { ...job.recipe, noise: 'loud' } }).success).toBe(false);
   fc.assert(
     fc.property(fc.constantFrom(...Object.keys(job)), fc.jsonValue(), (name, value) => {
       const changed = { ...job, [name]: value };

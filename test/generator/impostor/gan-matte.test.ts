@@ -17,7 +17,7 @@ describe.skipIf(!existsSync(join(MODEL, 'model.json')))('flat matte on the shipp
   it('cuts 16 seeds in one piece, without holes, the backdrop left out', async () => {
     const model = await loadGanModel(createFiles(), createRuntime(), MODEL);
     const direction = requireDirection(model.manifest, MODEL);
-    const tools = { model, direction, calibrated: null, refiner: null, polisher: null };
+    const tools = { model, direction, calibrated: null, refiner: null, polisher: null, turning: null };
     const source = viewSource(tools, 0.8);
     const matte = createFlatMatte();
     const yaws = [-40, -5, 30].map(radians);

@@ -10,8 +10,10 @@ import {
   failedChecks,
 } from '../../../generator/src/pipeline/characters/checks.ts';
 import { publishCharacter, readPublished } from '../../../generator/src/pipeline/characters/publish.ts';
+import { planCharacters } from '../../../generator/src/pipeline/characters/recipe.ts';
 import type { StandIns } from '../../../generator/src/pipeline/evaluate/readers.ts';
 import { type GenerateOptions, generateCharacters } from '../../../generator/src/pipeline/generate.ts';
+import { NOISE_MODES } from '../../../generator/src/pipeline/turning-noise.ts';
 import { createFiles } from '../../../generator/src/platform/files.ts';
 import { createImageCodec } from '../../../generator/src/platform/image-codec.ts';
 import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
@@ -87,6 +89,20 @@ describe('publishing', () => {
     expect(await readPublished(files, path)).toBeNull();
     expect((await publishCharacter(files, path, first!)).published).toBe(true);
     expect((await readPublished(files, path))!.bytes).toEqual(first!.bytes);
+  });
+});
+
+describe('planning', () => {
+  const model = writeTinyModel(join(folder, 'planned'));
+  const plan = (more: Partial<GenerateOptions> = {}) =>
+    planCharacters(platform, { ...options(model, 'unwritten'), ...more });
+
+  it('gives characters whose noise turns or is left out keys of their own, and says so of them', async () => {
+    const [unsaid, ...said] = await Promise.all([plan(), ...NOISE_MODES.map((noise) => plan({ noise }))]);
+    const keys = said.map(({ key }) => key(0));
+    expect(new Set(keys).size).toBe(NOISE_MODES.length);
+    expect(keys[NOISE_MODES.indexOf('constant')]).toBe(unsaid!.key(0));
+    expect(said.map(({ recorded }) => recorded['noise'])).toEqual([undefined, 'turning', 'none']);
   });
 });
 

@@ -7,6 +7,7 @@ import { pictureGrid } from '../../../generator/src/impostor/index.ts';
 import { modelViews, type ReconstructionViews } from '../../../generator/src/pipeline/export/index.ts';
 import { writeColmap } from '../../../generator/src/pipeline/export/write-colmap.ts';
 import type { Platform } from '../../../generator/src/pipeline/platform.ts';
+import type { NoiseMode } from '../../../generator/src/pipeline/turning-noise.ts';
 import { createFiles } from '../../../generator/src/platform/files.ts';
 import { createImageCodec } from '../../../generator/src/platform/image-codec.ts';
 import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
@@ -119,8 +120,8 @@ async function drawBeside(
   await platform.files.write(join(ROOT, 'out', `colmap-${name}.png`), await platform.images.encodePng(sheet));
 }
 
-/** What `export --colmap` writes of a seed, where `noise` is false. */
-const exported = (seed: number, refine: boolean, noise: boolean): Promise<ReconstructionViews> =>
+/** What `export --colmap` writes of a seed, where noise is `none`. */
+const exported = (seed: number, refine: boolean, noise: NoiseMode): Promise<ReconstructionViews> =>
   modelViews(
     platform,
     {
@@ -150,7 +151,7 @@ describe.skipIf(!hasColmap)(`COLMAP on exported views${reason}`, () => {
     async ({ seed, refine }) => {
       const found = await reconstruct(
         `seed-${seed}-${refine ? 'refined' : 'unrefined'}`,
-        await exported(seed, refine, false),
+        await exported(seed, refine, 'none'),
       );
       expect(found.run.triangulated.images.length).toBe(30);
       expect(found.points).toBeGreaterThan(300);
@@ -161,7 +162,7 @@ describe.skipIf(!hasColmap)(`COLMAP on exported views${reason}`, () => {
   );
 
   it('puts what the network draws by its noise on the axis about which heads turn', async () => {
-    const found = await reconstruct('seed-3-noise', await exported(3, false, true));
+    const found = await reconstruct('seed-3-noise', await exported(3, false, 'constant'));
     expect(found.registered).toBe(30);
     expect(found.wideDepthError).toBeGreaterThan(0.01);
   });

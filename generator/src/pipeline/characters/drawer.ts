@@ -57,6 +57,7 @@ export async function openDrawer(
     const source = await openViewSource(platform, recipe.model, {
       truncation: recipe.truncation,
       refine: recipe.refine,
+      noise: recipe.noise,
       edits: recipe.edits,
       polish: recipe.polish > 0 ? { steps: recipe.polish, matte, platform } : null,
     });

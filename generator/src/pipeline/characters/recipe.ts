@@ -7,6 +7,7 @@ import { matteName } from '../open-matte.ts';
 import type { Platform } from '../platform.ts';
 import type { SubjectEdits } from '../slider-directions.ts';
 import { defaultRange, requireDirection, warnBeyondReach } from '../sweep.ts';
+import type { NoiseMode } from '../turning-noise.ts';
 
 /** How characters are made of a model: all that a file depends on besides its seed. */
 export interface CharacterRecipe {
@@ -29,6 +30,8 @@ export interface CharacterRecipe {
   readonly refine: boolean | null;
   /** Steps of optimising each subject's views together, on top of that; 0: none. */
   readonly polish: number;
+  /** What becomes of the synthesis network's noise; `constant` if left out. */
+  readonly noise?: NoiseMode | undefined;
   /** How far each subject is moved along the model's slider directions. */
   readonly edits?: SubjectEdits | undefined;
   /** Also writes each view and its depth as PNGs, with `views.json`. */
@@ -79,6 +82,7 @@ export async function planCharacters(
     triangles: recipe.triangles,
     geometry: recipe.geometry,
     keepViews: recipe.keepViews,
+    ...(recipe.noise && recipe.noise !== 'constant' ? { noise: recipe.noise } : {}),
     ...(recipe.edits ? { edits: recipe.edits } : {}),
   };
   return {

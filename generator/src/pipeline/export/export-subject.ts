@@ -1,6 +1,7 @@
 import { degrees, radians } from '@turnaround/plugin/asset';
 import { type Backdrop, FUSE_MESH_DEFAULTS } from '../../impostor/index.ts';
 import type { Platform } from '../platform.ts';
+import type { NoiseMode } from '../turning-noise.ts';
 import { characterViews } from './character-views.ts';
 import { type ModelSource, modelViews } from './model-views.ts';
 import type { ReconstructionViews } from './views.ts';
@@ -18,6 +19,8 @@ export interface FileSource {
 
 export interface ExportOptions {
   readonly source: ModelSource | FileSource;
+  /** What becomes of the synthesis network's noise where a model draws; pictures for COLMAP are drawn without. */
+  readonly noise: NoiseMode;
   /** Folder to write. */
   readonly out: string;
   /** Writes pictures, masks and known cameras for COLMAP. */
@@ -45,10 +48,11 @@ export interface ExportOptions {
 
 /** The paper's 30 views (§4.4) over 90°; ψ as in `generate`. */
 export const EXPORT_DEFAULTS: Pick<ModelSource, 'views' | 'range' | 'truncation'> &
-  Pick<ExportOptions, 'upscale' | 'framesPerSecond' | 'backdrop' | 'triangles'> = {
+  Pick<ExportOptions, 'noise' | 'upscale' | 'framesPerSecond' | 'backdrop' | 'triangles'> = {
   views: 30,
   range: { minimum: radians(-45), maximum: radians(45) },
   truncation: 0.8,
+  noise: 'constant',
   upscale: 1,
   framesPerSecond: 24,
   backdrop: [40, 42, 48],
@@ -86,14 +90,14 @@ export async function exportSubject(
   options: ExportOptions,
 ): Promise<ExportResult> {
   const { source, out, colmap, ply, turntable, sprites, obj, upscale, frames, size: asked } = options;
-  const draw = async (noise: boolean): Promise<ReconstructionViews> =>
+  const draw = async (noise: NoiseMode): Promise<ReconstructionViews> =>
     'file' in source ? characterViews(platform, source.file) : modelViews(platform, source, noise);
   const alone = colmap && !(ply || turntable || sprites || obj);
-  const views = await draw(!alone);
+  const views = await draw(alone ? 'none' : options.noise);
   const size = asked ?? views.views[0]!.image.width;
   if (colmap) {
-    // What noise draws does not turn: COLMAP puts it on the axis (ARCHITECTURE, "What noise draws does not turn").
-    const turning = alone || 'file' in source ? views : await draw(false);
+    // What noise draws does not turn: COLMAP puts it on the axis (ARCHITECTURE, "what noise draws does not turn").
+    const turning = alone || 'file' in source ? views : await draw('none');
     await writeColmap(platform, out, turning, upscale);
   }
   const cloud = ply ? await writeCloud(platform, out, views) : null;

@@ -4,6 +4,7 @@ import { readModelManifest } from '../model-manifest.ts';
 import { openMatte } from '../open-matte.ts';
 import { PipelineError, type Platform } from '../platform.ts';
 import { warnBeyondReach } from '../sweep.ts';
+import type { NoiseMode } from '../turning-noise.ts';
 import { openDepth } from '../view-depth.ts';
 import { openViewSource } from '../view-source.ts';
 import type { ReconstructionViews } from './views.ts';
@@ -25,13 +26,13 @@ export interface ModelSource {
 
 /**
  * Draws a seed from all sides, cut out and with depth.
- * @param noise whether with the synthesis network's constant noise, which does not turn with the subject
+ * @param noise what becomes of the synthesis network's noise
  * @throws PipelineError `not-calibrated` for a model without depth and true degrees, whose cameras nobody knows
  */
 export async function modelViews(
   platform: Platform,
   { model: folder, seed, views: count, range, truncation, refine, matte: mattePath }: ModelSource,
-  noise = true,
+  noise: NoiseMode,
 ): Promise<ReconstructionViews> {
   const { manifest } = await readModelManifest(platform.files, folder);
   const depth = await openDepth(platform, folder, manifest);

@@ -5,6 +5,7 @@ import { GENERATE_DEFAULTS } from '../../pipeline/generate.ts';
 import { IMPORT_DEFAULTS } from '../../pipeline/import-model.ts';
 import { TRAINING_CONFIGS } from '../../pipeline/training-configs.ts';
 import { TRAINING_STAGES } from '../../pipeline/training-stages.ts';
+import { NOISE_MODES, type NoiseMode } from '../../pipeline/turning-noise.ts';
 
 /** Degrees. */
 export interface DegreeRange {
@@ -25,6 +26,8 @@ export interface GenerateRequest {
   readonly geometry: 'plain' | 'meshopt';
   readonly refine: boolean;
   readonly polish: number;
+  /** What becomes of the synthesis network's noise as the subject turns. */
+  readonly noise: NoiseMode;
   /** How far along the model's slider directions, in their deviations, by name. */
   readonly edits?: Readonly<Record<string, number>> | undefined;
 }
@@ -140,6 +143,7 @@ const generate = z.strictObject({
   edits: edits.optional(),
   refine: z.boolean().default(true),
   polish: whole(0, 1000).default(0),
+  noise: z.enum(NOISE_MODES).default('constant'),
   ...character,
 });
 
