@@ -1,39 +1,52 @@
 import type { DepthMap } from './depth/index.ts';
 import { viewCamera } from './view-camera.ts';
 
-/** The constant noise of one layer. */
-export interface NoiseMap {
+/** Where the points that a view's pixels see stand in the frontal view. */
+export interface FrontalPlaces {
   /** Pixels of a side. */
   readonly side: number;
-  /** f32 [side,side], rows from the top. */
-  readonly data: Float32Array;
+  /** f64 [side,side] each, pixels from the first one's middle; NaN where no point is seen. */
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+}
+
+/**
+ * @param side  pixels of a side of the noise
+ * @param depth of the view, square, the pivot at 1
+ * @param yaw   radians
+ * @param focal half-widths
+ */
+export function frontalPlaces(side: number, depth: DepthMap, yaw: number, focal: number): FrontalPlaces {
+  const lens = { width: side, height: side, focal };
+  const view = viewCamera({ yaw, pitch: 0 }, lens);
+  const frontal = viewCamera({ yaw: 0, pitch: 0 }, lens);
+  const rows = new Float64Array(side * side).fill(Number.NaN);
+  const columns = rows.slice();
+  for (let pixel = 0; pixel < rows.length; pixel++) {
+    const [row, column] = [Math.floor(pixel / side) + 0.5, (pixel % side) + 0.5];
+    const distance = depthAt(depth, row / side, column / side);
+    if (!(distance > 0 && Number.isFinite(distance))) continue;
+    const seen = frontal.project(...view.unproject(column, row, distance));
+    rows[pixel] = seen.row - 0.5;
+    columns[pixel] = seen.column - 0.5;
+  }
+  return { side, rows, columns };
 }
 
 /**
  * Noise of a view that turns with the subject: every pixel has what the point that it sees has in the frontal view. Of four
  * neighbours nᵢ by bilinear shares sᵢ, Σ sᵢnᵢ / √Σ sᵢ², which keeps the variance of independent noise; a plain mean would
- * leave out up to three quarters of it. Past its edges the noise goes on from the other side.
- * @param depth of the view, square, the pivot at 1; where it is no distance, noise stays where it is
- * @param yaw   radians
- * @param focal half-widths
+ * leave out up to three quarters of it. Past its edges the noise goes on from the other side; where no point is seen it
+ * stays where it is.
+ * @param noise  f32 [side,side], a layer's constant noise
+ * @param places of the view, of the same side
  */
-export function turnNoise(
-  { side, data }: NoiseMap,
-  depth: DepthMap,
-  yaw: number,
-  focal: number,
-): Float32Array {
-  const lens = { width: side, height: side, focal };
-  const view = viewCamera({ yaw, pitch: 0 }, lens);
-  const frontal = viewCamera({ yaw: 0, pitch: 0 }, lens);
+export function turnNoise(noise: Float32Array, { side, rows, columns }: FrontalPlaces): Float32Array {
   const at = (row: number, column: number): number =>
-    data[wrapped(row, side) * side + wrapped(column, side)]!;
-  return Float32Array.from(data, (own, pixel) => {
-    const [row, column] = [Math.floor(pixel / side) + 0.5, (pixel % side) + 0.5];
-    const distance = depthAt(depth, row / side, column / side);
-    if (!(distance > 0 && Number.isFinite(distance))) return own;
-    const seen = frontal.project(...view.unproject(column, row, distance));
-    const [y, x] = [seen.row - 0.5, seen.column - 0.5];
+    noise[wrapped(row, side) * side + wrapped(column, side)]!;
+  return noise.map((own, pixel) => {
+    const [y, x] = [rows[pixel]!, columns[pixel]!];
+    if (Number.isNaN(y)) return own;
     const [top, left] = [Math.floor(y), Math.floor(x)];
     const [down, right] = [y - top, x - left];
     const shares = [(1 - down) * (1 - right), (1 - down) * right, down * (1 - right), down * right] as const;

@@ -73,19 +73,20 @@ export async function runImages(
   return float32Data(await synthesis.run({ ws: float32(ws, shape) }, ['image']), 'image');
 }
 
-/** Splits `count` items of `itemSize` numbers into batches and joins what comes out. */
+/** Splits `count` items of `itemSize` numbers into batches and joins what comes out; `run` gets the first item's number too. */
 export async function runBatches(
   input: Float32Array,
   count: number,
   itemSize: number,
   batch: number,
   outputSize: number,
-  run: (part: Float32Array, n: number) => Promise<Float32Array>,
+  run: (part: Float32Array, n: number, start: number) => Promise<Float32Array>,
 ): Promise<Float32Array> {
   const output = new Float32Array(count * outputSize);
   for (let start = 0; start < count; start += batch) {
     const n = Math.min(batch, count - start);
-    output.set(await run(input.subarray(start * itemSize, (start + n) * itemSize), n), start * outputSize);
+    const part = input.subarray(start * itemSize, (start + n) * itemSize);
+    output.set(await run(part, n, start), start * outputSize);
   }
   return output;
 }

@@ -1,8 +1,8 @@
 import { buildSynthesis, readSynthesisWeights, type SynthesisWeights } from '../gan/index.ts';
 import { float32, float32Data, serialize } from '../graph/index.ts';
 import { imageOfBatch } from '../impostor/image.ts';
-import { type NoiseMap, turnNoise } from '../impostor/turn-noise.ts';
-import { batchSize } from './gan-model.ts';
+import { frontalPlaces, turnNoise } from '../impostor/turn-noise.ts';
+import { batchSize, runBatches } from './gan-model.ts';
 import { type ModelManifest, readModelFile } from './model-manifest.ts';
 import { PipelineError, type Platform } from './platform.ts';
 import { openDepth } from './view-depth.ts';
@@ -50,36 +50,35 @@ export async function openTurningNoise(
     const session = await platform.runtime.load(serialize(buildSynthesis(weights, { noise: 'input' })));
     const { resolution: side, layers, wDim } = weights;
     const maps = noiseMaps(weights);
-    /** @param noise of the views for each map */
+    /** @param noise f32 [R,R] of a view for a layer's own */
     const draw = async (
       ws: Float32Array,
       count: number,
-      noise: (map: NoiseMap, view: number) => Float32Array,
+      noise: (own: NoiseMap, view: number) => Float32Array,
     ) => {
       const feeds = { ws: float32(ws, [count, layers, wDim]) };
-      for (const [name, map] of maps) {
+      for (const map of maps) {
         const all = new Float32Array(count * map.side ** 2);
         for (let view = 0; view < count; view++) all.set(noise(map, view), view * map.side ** 2);
-        Object.assign(feeds, { [name]: float32(all, [count, 1, map.side, map.side]) });
+        Object.assign(feeds, { [map.input]: float32(all, [count, 1, map.side, map.side]) });
       }
       return float32Data(await session.run(feeds, ['image']), 'image');
     };
+    const drawTurned = async (ws: Float32Array, yaws: readonly number[]): Promise<Float32Array> => {
+      const first = await draw(ws, yaws.length, ({ data }) => data);
+      const said = await depth.say(yaws.map((_, k) => imageOfBatch(first, k, side, side)));
+      // Layers of one size see the same points.
+      const sides = [...new Set(maps.map((map) => map.side))];
+      const places = yaws.map(
+        (yaw, k) => new Map(sides.map((size) => [size, frontalPlaces(size, said[k]!, yaw, depth.focal)])),
+      );
+      return draw(ws, yaws.length, (own, k) => turnNoise(own.data, places[k]!.get(own.side)!));
+    };
     return {
-      async synthesize(ws, yaws) {
-        const [latent, batch] = [layers * wDim, batchSize(side)];
-        const images = new Float32Array(yaws.length * 3 * side ** 2);
-        for (let start = 0; start < yaws.length; start += batch) {
-          const asked = yaws.slice(start, start + batch);
-          const part = ws.subarray(start * latent, (start + asked.length) * latent);
-          const first = await draw(part, asked.length, ({ data }) => data);
-          const said = await depth.say(asked.map((_, k) => imageOfBatch(first, k, side, side)));
-          const turned = await draw(part, asked.length, (map, k) =>
-            turnNoise(map, said[k]!, asked[k]!, depth.focal),
-          );
-          images.set(turned, start * 3 * side ** 2);
-        }
-        return images;
-      },
+      synthesize: (ws, yaws) =>
+        runBatches(ws, yaws.length, layers * wDim, batchSize(side), 3 * side ** 2, (part, n, start) =>
+          drawTurned(part, yaws.slice(start, start + n)),
+        ),
       async release() {
         await session.release();
         await depth.release();
@@ -91,10 +90,19 @@ export async function openTurningNoise(
   }
 }
 
-/** Noise by the name of its input. */
-const noiseMaps = ({ blocks }: SynthesisWeights): (readonly [string, NoiseMap])[] =>
+/** The constant noise of one layer. */
+interface NoiseMap {
+  /** Name of the network's input. */
+  readonly input: string;
+  /** R, pixels of a side. */
+  readonly side: number;
+  /** f32 [R,R], rows from the top. */
+  readonly data: Float32Array;
+}
+
+const noiseMaps = ({ blocks }: SynthesisWeights): NoiseMap[] =>
   blocks.flatMap(({ resolution, conv0, conv1 }) =>
     Object.entries({ conv0, conv1 }).flatMap(([name, layer]) =>
-      layer ? [[`b${resolution}.${name}.noise`, { side: resolution, data: layer.noise }] as const] : [],
+      layer ? [{ input: `b${resolution}.${name}.noise`, side: resolution, data: layer.noise }] : [],
     ),
   );

@@ -1,28 +1,15 @@
-import { seedToLatent } from '@turnaround/plugin/asset';
 import { describe, expect, it } from 'vitest';
 import { buildSynthesis, type Precision } from '../../../generator/src/gan/index.ts';
-import { float32, float32Data, serialize, type TensorValue } from '../../../generator/src/graph/index.ts';
-import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
+import { float32, serialize, type TensorValue } from '../../../generator/src/graph/index.ts';
 import { randomNetwork } from './direction-network.ts';
+import { drawNetwork, furthest, twoLatents } from './draw-network.ts';
 
 const COUNT = 2;
 const weights = randomNetwork(3, { resolution: 16, channels: 6, dim: 8, noise: 0.3 });
-const shape = [COUNT, weights.layers, weights.wDim];
-const ws = float32(
-  Float32Array.from(
-    seedToLatent(
-      1,
-      shape.reduce((a, b) => a * b),
-    ),
-  ),
-  shape,
-);
-
 /** @param noise what each layer's own is multiplied by, view by view */
 async function draw(precision: Precision, noise: readonly number[] | null): Promise<Float32Array> {
   const how = noise ? 'input' : 'constant';
-  const session = await createRuntime().load(serialize(buildSynthesis(weights, { precision, noise: how })));
-  const feeds: Record<string, TensorValue> = { ws };
+  const feeds: Record<string, TensorValue> = { ws: twoLatents(weights) };
   for (const { resolution, conv0, conv1 } of noise ? weights.blocks : [])
     for (const [name, layer] of Object.entries({ conv0, conv1 }))
       if (layer)
@@ -30,14 +17,11 @@ async function draw(precision: Precision, noise: readonly number[] | null): Prom
           Float32Array.from(noise!.flatMap((factor) => [...layer.noise].map((v) => factor * v))),
           [COUNT, 1, resolution, resolution],
         );
-  expect([...session.inputNames].sort()).toEqual(Object.keys(feeds).sort());
-  const outputs = await session.run(feeds);
-  await session.release();
-  return float32Data(outputs, 'image');
+  const model = serialize(buildSynthesis(weights, { precision, noise: how }));
+  const { image, inputs } = await drawNetwork(model, feeds);
+  expect([...inputs].sort()).toEqual(Object.keys(feeds).sort());
+  return image;
 }
-
-const furthest = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((most, value, k) => Math.max(most, Math.abs(value - b[k]!)), 0);
 
 describe('noise as an input', () => {
   for (const precision of ['float32', 'float16-weights', 'float16'] satisfies Precision[])

@@ -1,4 +1,3 @@
-import { seedToLatent } from '@turnaround/plugin/asset';
 import { describe, expect, it } from 'vitest';
 import {
   buildSynthesis,
@@ -6,24 +5,15 @@ import {
   type Precision,
   withoutNoise,
 } from '../../../generator/src/gan/index.ts';
-import { float32, float32Data, serialize } from '../../../generator/src/graph/index.ts';
-import { createRuntime } from '../../../generator/src/platform/onnx-runtime.ts';
+import { serialize } from '../../../generator/src/graph/index.ts';
 import { randomNetwork } from './direction-network.ts';
+import { drawNetwork, furthest, twoLatents } from './draw-network.ts';
 
 const network = (noise: number) => randomNetwork(3, { resolution: 16, channels: 6, dim: 8, noise });
 const [noisy, still] = [network(0.3), network(0)];
 
-async function draw(model: Uint8Array): Promise<Float32Array> {
-  const session = await createRuntime().load(model);
-  const shape = [2, noisy.layers, noisy.wDim];
-  const size = shape.reduce((a, b) => a * b);
-  const outputs = await session.run({ ws: float32(Float32Array.from(seedToLatent(1, size)), shape) });
-  await session.release();
-  return float32Data(outputs, 'image');
-}
-
-const furthest = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((most, value, k) => Math.max(most, Math.abs(value - b[k]!)), 0);
+const draw = async (model: Uint8Array): Promise<Float32Array> =>
+  (await drawNetwork(model, { ws: twoLatents(noisy) })).image;
 
 describe('withoutNoise', () => {
   for (const precision of ['float32', 'float16-weights', 'float16'] satisfies Precision[])

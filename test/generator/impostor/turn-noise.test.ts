@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../../generator/src/graph/index.ts';
 import { type DepthMap, viewCamera } from '../../../generator/src/impostor/index.ts';
-import { type NoiseMap, turnNoise } from '../../../generator/src/impostor/turn-noise.ts';
+import { frontalPlaces, turnNoise } from '../../../generator/src/impostor/turn-noise.ts';
 
 const FOCAL = 14 / 1.52;
 const SIDE = 64;
@@ -22,9 +22,13 @@ function sphere(side: number, behind: number): DepthMap {
   return { width: side, height: side, data };
 }
 
-const normal = (seed: number): NoiseMap => {
+/** A view's noise of its depth and yaw. */
+const turn = (noise: Float32Array, depth: DepthMap, yaw: number): Float32Array =>
+  turnNoise(noise, frontalPlaces(SIDE, depth, yaw, FOCAL));
+
+const normal = (seed: number): Float32Array => {
   const random = new Random(seed, 'noise');
-  return { side: SIDE, data: Float32Array.from({ length: SIDE * SIDE }, () => random.normal()) };
+  return Float32Array.from({ length: SIDE * SIDE }, () => random.normal());
 };
 
 const variance = (values: readonly number[]): number => {
@@ -38,8 +42,8 @@ const spheres = new Map([32, 64, 128].map((side) => [side, sphere(side, Number.P
 describe('turnNoise', () => {
   it('leaves the frontal view as it is', () => {
     const map = normal(1);
-    const turned = turnNoise(map, sphere(SIDE, 1.1), 0, FOCAL);
-    for (const [pixel, value] of turned.entries()) expect(value).toBeCloseTo(map.data[pixel]!, 4);
+    const turned = turn(map, sphere(SIDE, 1.1), 0);
+    for (const [pixel, value] of turned.entries()) expect(value).toBeCloseTo(map[pixel]!, 4);
   });
 
   it('puts what the frontal view has at a point where the view sees that point', () => {
@@ -61,7 +65,7 @@ describe('turnNoise', () => {
             const [down, right] = [Math.floor(pixel / SIDE) + 0.5, (pixel % SIDE) + 0.5];
             return Math.exp(-((down - frontal.row) ** 2 + (right - frontal.column) ** 2) / 8);
           });
-          const turned = turnNoise({ side: SIDE, data }, spheres.get(side)!, yaw, FOCAL);
+          const turned = turn(data, spheres.get(side)!, yaw);
           const seen = viewCamera({ yaw, pitch: 0 }, lens).project(...point);
           const at = turned.indexOf(Math.max(...turned));
           const off = Math.hypot(Math.floor(at / SIDE) + 0.5 - seen.row, (at % SIDE) + 0.5 - seen.column);
@@ -78,7 +82,7 @@ describe('turnNoise', () => {
     const seen = [...depth.data].map(Number.isFinite);
     for (const degrees of [-40, -13, 7, 30]) {
       const turned = [1, 2, 3, 4].flatMap((seed) => [
-        ...turnNoise(normal(seed), depth, radians(degrees), FOCAL).filter((_, k) => seen[k]),
+        ...turn(normal(seed), depth, radians(degrees)).filter((_, k) => seen[k]),
       ]);
       expect(turned.length).toBeGreaterThan(1000);
       expect(variance(turned)).toBeGreaterThan(0.85);
@@ -90,7 +94,7 @@ describe('turnNoise', () => {
     const map = normal(5);
     for (const none of [Number.POSITIVE_INFINITY, Number.NaN, 0]) {
       const depth = { width: SIDE, height: SIDE, data: new Float32Array(SIDE * SIDE).fill(none) };
-      expect(turnNoise(map, depth, radians(30), FOCAL)).toEqual(map.data);
+      expect(turn(map, depth, radians(30))).toEqual(map);
     }
   });
 });

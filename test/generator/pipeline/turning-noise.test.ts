@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { radians } from '@turnaround/plugin/asset';
 import { describe, expect, it } from 'vitest';
+import { pearson } from '../../../generator/src/evaluation/index.ts';
 import type { RgbImage } from '../../../generator/src/impostor/index.ts';
-import { turnNoise } from '../../../generator/src/impostor/turn-noise.ts';
+import { frontalPlaces, turnNoise } from '../../../generator/src/impostor/turn-noise.ts';
+import { readModelManifest } from '../../../generator/src/pipeline/model-manifest.ts';
 import { NOISE_MODES, type NoiseMode } from '../../../generator/src/pipeline/turning-noise.ts';
 import { openDepth } from '../../../generator/src/pipeline/view-depth.ts';
 import { openViewSource } from '../../../generator/src/pipeline/view-source.ts';
@@ -25,16 +27,6 @@ const drawnBy = ({ data }: RgbImage, without: RgbImage): Float32Array => {
   );
 };
 
-function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let k = 0; k < a.length; k++) {
-    ab += a[k]! * b[k]!;
-    aa += a[k]! ** 2;
-    bb += b[k]! ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
-}
-
 describe('noise that turns with the subject', () => {
   it('draws the frontal view as before, and takes its strands along to others', async () => {
     const views = {} as Record<NoiseMode, RgbImage[]>;
@@ -50,15 +42,15 @@ describe('noise that turns with the subject', () => {
     );
     expect(apart).toBeLessThan(0.005);
 
-    const source = await openViewSource(platform, MODEL, { truncation: 0.8, refine: true });
-    const depth = (await openDepth(platform, MODEL, source.model.manifest))!;
+    const { manifest } = await readModelManifest(platform.files, MODEL);
+    const depth = (await openDepth(platform, MODEL, manifest))!;
     const [, side] = await depth.say(none);
     const frontal = drawnBy(constant[0]!, none[0]!);
-    const along = turnNoise({ side: side!.width, data: frontal }, side!, YAWS[1]!, depth.focal);
+    const along = turnNoise(frontal, frontalPlaces(side!.width, side!, YAWS[1]!, depth.focal));
     const [turned, stayed] = [drawnBy(turning[1]!, none[1]!), drawnBy(constant[1]!, none[1]!)];
     const found = {
-      turned: { along: correlation(turned, along), still: correlation(turned, frontal) },
-      stayed: { along: correlation(stayed, along), still: correlation(stayed, frontal) },
+      turned: { along: pearson(turned, along), still: pearson(turned, frontal) },
+      stayed: { along: pearson(stayed, along), still: pearson(stayed, frontal) },
     };
     console.log(JSON.stringify(found));
     expect(found.turned.along).toBeGreaterThan(0.35);
@@ -66,7 +58,6 @@ describe('noise that turns with the subject', () => {
     expect(found.stayed.along).toBeLessThan(0.1);
     expect(found.stayed.still).toBeGreaterThan(0.35);
     await depth.release();
-    await source.release();
   });
 
   it('says what is missing where depth is not known', async () => {
